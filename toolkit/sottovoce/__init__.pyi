@@ -1,0 +1,23 @@
+from sottovoce._version import __version__ as __version__
+from sottovoce.audio import Recording as Recording
+from sottovoce.audio import find_recordings as find_recordings
+from sottovoce.audio import load_recording as load_recording
+from sottovoce.capture import capture as capture
+from sottovoce.corpora import Corpus as Corpus
+from sottovoce.corpora import load_corpus as load_corpus
+from sottovoce.corpora import load_votes as load_votes
+from sottovoce.dataset import open_run as open_run
+from sottovoce.dataset import save_run as save_run
+from sottovoce.evaluation import compare as compare
+from sottovoce.evaluation import evaluate as evaluate
+from sottovoce.evaluation import to_table as to_table
+from sottovoce.models import SpeechModel as SpeechModel
+from sottovoce.models import load_model as load_model
+from sottovoce.prompts import Prompt as Prompt
+from sottovoce.prompts import get_prompt as get_prompt
+from sottovoce.prompts import get_prompts as get_prompts
+from sottovoce.prompts import list_prompts as list_prompts
+from sottovoce.readout import read_out as read_out
+from sottovoce.vocabulary import TokenSet as TokenSet
+
+from sottovoce import plots as plots
