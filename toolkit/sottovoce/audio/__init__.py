@@ -1,0 +1,8 @@
+"""Recordings from files, bytes and arrays: checked, mono, at the model's rate."""
+
+from sottovoce.audio.find import find_recordings
+from sottovoce.audio.load import load_recording
+from sottovoce.audio.recording import Recording
+from sottovoce.audio.windows import windows
+
+__all__ = ["Recording", "find_recordings", "load_recording", "windows"]
