@@ -190,9 +190,13 @@ class _Writer:
         """Return a token's text with its leading space, or its raw form if it is part of a sign."""
         text = str(self._tokenizer.decode([token]))
         raw = str(self._raw_text(token)) if self._raw_text else text
-        if "\ufffd" in text:
+        if not self.is_whole(token):
             return raw
         return f" {text}" if raw.startswith("▁") and not text.startswith(" ") else text
+
+    def is_whole(self, token: int) -> bool:
+        """Whether a token writes whole characters, not some bytes of one."""
+        return "\ufffd" not in self._tokenizer.decode([token])
 
 
 def _percentage_ids(writer: _Writer) -> dict[int, str]:
@@ -247,15 +251,16 @@ def _statuses(
         first = form.pieces[0]
         if len(begins[first]) > 1 or first in percentages:
             return "ambiguous"
-        if first not in whole and (first in common or not _says_something(writer.text(first))):
+        telling = writer.is_whole(first) and _is_telling(writer.text(first))
+        if first not in whole and (first in common or not telling):
             return "generic"
         return "several"
 
     return [status(form) for form in forms]
 
 
-def _says_something(piece: str) -> bool:
-    """Whether a piece has two letters, or one kanji, all of them whole."""
+def _is_telling(piece: str) -> bool:
+    """Whether a piece is nothing but letters, two at least or one kanji."""
     letters = [sign for sign in piece if sign.isalpha()]
     kanji = any(unicodedata.name(sign, "").startswith("CJK") for sign in letters)
     return piece.strip() == "".join(letters) and (len(letters) > 1 or kanji)
