@@ -1,0 +1,52 @@
+"""Hold emotion distributions against what listeners said.
+
+`evaluate` gives every measure with its interval, `compare` the difference of two predictors,
+`by_utterance` one number an utterance; `to_table` and `to_json` write a result down. The measures
+themselves are plain functions on arrays, in `measures`.
+"""
+
+from sottovoce.evaluation.alignment import reference_distribution
+from sottovoce.evaluation.by_utterance import by_utterance
+from sottovoce.evaluation.compare import compare
+from sottovoce.evaluation.constants import corpus_mean, uniform
+from sottovoce.evaluation.evaluate import evaluate
+from sottovoce.evaluation.measures import (
+    MEASURES,
+    Measure,
+    MeasureName,
+    bhattacharyya,
+    entropy,
+    entropy_rho,
+    js_distance,
+    js_divergence,
+    macro_f1,
+    plurality_accuracy,
+    r2_determination,
+    r2_pearson,
+    uar,
+)
+from sottovoce.evaluation.tables import to_json, to_table
+
+__all__ = [
+    "MEASURES",
+    "Measure",
+    "MeasureName",
+    "bhattacharyya",
+    "by_utterance",
+    "compare",
+    "corpus_mean",
+    "entropy",
+    "entropy_rho",
+    "evaluate",
+    "js_distance",
+    "js_divergence",
+    "macro_f1",
+    "plurality_accuracy",
+    "r2_determination",
+    "r2_pearson",
+    "reference_distribution",
+    "to_json",
+    "to_table",
+    "uar",
+    "uniform",
+]
