@@ -1,0 +1,63 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from sottovoce.corpora import Corpus
+from sottovoce.corpora.corpus import make_votes, shortened
+from sottovoce.errors import VotesError
+
+
+@pytest.fixture
+def corpus():
+    index = pd.Index(["a", "b", "c"], name="utterance")
+    utterances = pd.DataFrame(
+        {"path": ["a.wav", "b.wav", "c.wav"], "speaker": ["anna", "tom", "anna"]}, index=index
+    )
+    counts = pd.DataFrame({"angry": [3, 0, 1], "sad": [1, 0, 1]}, index=index)
+    return Corpus("three", utterances, make_votes(counts, utterances["speaker"]), note="Small.")
+
+
+def test_reference_is_the_distribution_of_the_votes(corpus):
+    np.testing.assert_array_equal(
+        corpus.reference.values, [[0.75, 0.25], [np.nan, np.nan], [0.5, 0.5]]
+    )
+    assert corpus.reference.attrs == {"corpus": "three", "note": "Small."}
+    assert corpus.reference["speaker"].values.tolist() == ["anna", "tom", "anna"]
+
+
+def test_repr_is_short(corpus):
+    assert repr(corpus) == (
+        "<Corpus three: 3 recordings, 2 speakers, 2 emotions, median 2 votes a recording>\nSmall."
+    )
+
+
+def test_select(corpus):
+    assert list(corpus.select(speakers="anna").recordings) == ["a", "c"]
+    assert list(corpus.select(speakers=["anna"], utterances=["c", "b"]).recordings) == ["c"]
+    part = corpus.select(utterances="b")
+    assert part.votes["utterance"].values.tolist() == ["b"]
+    assert len(corpus.select()) == 3
+
+
+def test_select_refuses_by_name(corpus):
+    with pytest.raises(VotesError, match="no speakers called 'karl'; there are 'anna', 'tom'"):
+        corpus.select(speakers=["anna", "karl"])
+    with pytest.raises(VotesError, match="no utterances called 'd'"):
+        corpus.select(utterances="d")
+    with pytest.raises(VotesError, match="none of these utterances is by these speakers"):
+        corpus.select(utterances="b", speakers="anna")
+
+
+def test_votes_and_utterances_must_fit(corpus):
+    with pytest.raises(VotesError, match="in the same order"):
+        Corpus("x", corpus.utterances, corpus.votes[::-1])
+    with pytest.raises(VotesError, match="dimensions"):
+        Corpus("x", corpus.utterances, corpus.votes.T)
+    twice = pd.concat([corpus.utterances, corpus.utterances])
+    with pytest.raises(VotesError, match="more than one row for 'a', 'b', 'c'"):
+        Corpus("x", twice, corpus.votes)
+
+
+def test_long_lists_are_shortened():
+    assert shortened("abc") == "'a', 'b', 'c'"
+    assert shortened("abcdefg") == "'a', 'b', 'c', 'd', 'e' and 2 more"
