@@ -208,6 +208,9 @@ def test_sources_of_no_kind_are_refused(source, says):
         ("torn.wav", encoded(tone())[:20], "damaged"),
         ("torn.flac", encoded(tone(), format="FLAC")[:2000], "damaged"),
         ("header.wav", encoded(tone())[:44], "lasts 0.000 s"),
+        ("nan.wav", encoded(np.full(16000, np.nan), subtype="FLOAT"), "16000 of 16000 samples"),
+        ("silent.wav", encoded(np.zeros(16000)), "the recording is silent"),
+        ("blip.wav", encoded(tone(0.05)), "lasts 0.050 s"),
     ],
 )
 def test_files_that_are_no_recordings_are_refused_by_name(tmp_path, name, content, says):
