@@ -1,0 +1,1 @@
+"""How the bundled model was made: synthetic voices, targets and training."""
