@@ -1,4 +1,5 @@
 import json
+import os
 
 import numpy as np
 import pytest
@@ -105,6 +106,13 @@ def test_build_refuses_arrays_that_do_not_fit(run, name, values, told):
     variables, coordinates, attrs = parts(run)
     with pytest.raises(RunError, match=told):
         build_run({**variables, name: values}, coordinates, attrs)
+
+
+def test_what_no_file_can_hold_as_text_is_escaped(run):
+    variables, coordinates, attrs = parts(run)
+    name = os.fsdecode(b"caf\xe9.wav")
+    built = build_run(variables, coordinates | {"path": [name] * 4}, attrs)
+    assert built.path.values[0] == "caf\\udce9.wav"
 
 
 def test_log_probability_is_exact_and_keeps_the_labels(run):

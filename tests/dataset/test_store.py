@@ -39,6 +39,13 @@ def test_part_of_a_run_is_a_run(run, tmp_path, suffix):
     xr.testing.assert_identical(open_run(save_run(part, tmp_path / f"p{suffix}")).load(), part)
 
 
+def test_the_one_character_that_netcdf_cannot_hold_is_written_as_its_symbol(run, tmp_path):
+    run.answer[0, 0] = "a\0b"
+    assert open_run(save_run(run, tmp_path / "a.zarr")).answer[0, 0] == "a\0b"
+    assert open_run(save_run(run, tmp_path / "a.nc")).answer[0, 0] == "a\N{SYMBOL FOR NULL}b"
+    assert run.answer[0, 0] == "a\0b"
+
+
 def test_zarr_is_of_format_3_lazy_and_in_chunks(run, tmp_path):
     path = save_run(run, tmp_path / "first.zarr")
     assert json.loads((path / "zarr.json").read_text())["zarr_format"] == 3

@@ -125,4 +125,12 @@ def _cast(name: str, field: Field, values: ArrayLike) -> NDArray[Any]:
     strange = next((entry for entry in array.flat if not isinstance(entry, str)), None)
     if strange is not None:
         raise RunError(f"{name} must hold text, and holds {strange!r}")
-    return array
+    return _encodable(array)
+
+
+def _encodable(texts: NDArray[Any]) -> NDArray[Any]:
+    """Escape the bytes of a file name that are no UTF-8, since no file could hold them as text."""
+    escape = np.vectorize(
+        lambda text: text.encode("utf-8", "backslashreplace").decode(), otypes=[object]
+    )
+    return np.asarray(escape(texts), dtype=object)

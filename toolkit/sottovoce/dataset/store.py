@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import xarray as xr
 
 from sottovoce.dataset.check import check_run
@@ -29,7 +30,8 @@ def save_run(run: xr.Dataset, path: str | os.PathLike[str], *, overwrite: bool =
         From :func:`sottovoce.capture`.
     path
         Where to: ``name.zarr`` (a folder in Zarr 3, read lazily) or ``name.nc`` (one file in
-        netCDF 4). Folders above it are made.
+        netCDF 4, which cannot hold the character NUL and gets its symbol instead). Folders above it
+        are made.
     overwrite
         Replace what is there, if it is a Zarr store or a netCDF file.
 
@@ -174,6 +176,9 @@ def _write_netcdf(run: xr.Dataset, path: Path) -> None:
         for name, variable in run.data_vars.items()
         if variable.dtype.kind in "fi"
     }
+    # HDF5 ends a text at the first NUL.
+    texts = [run[name] for name, variable in run.variables.items() if variable.dtype.kind == "O"]
+    run = _with_texts(run, texts, lambda text: text.replace("\0", "\N{SYMBOL FOR NULL}"))
     run.to_netcdf(path, engine="h5netcdf", encoding=encoding)
 
 
@@ -186,9 +191,11 @@ def _plain(run: xr.Dataset) -> xr.Dataset:
 def _with_plain_strings(run: xr.Dataset, names: list[Hashable]) -> xr.Dataset:
     """Turn numpy's and zarr's kinds of string into Python's, which every operation accepts."""
     strings = [run[name] for name in names if run[name].dtype.kind in "UT"]
-    return run.assign(
-        {
-            string.name: (string.dims, string.values.astype(object), string.attrs)
-            for string in strings
-        }
-    )
+    return _with_texts(run, strings, str)
+
+
+def _with_texts(
+    run: xr.Dataset, texts: list[xr.DataArray], change: Callable[[str], str]
+) -> xr.Dataset:
+    replace = np.vectorize(change, otypes=[object])
+    return run.assign({text.name: (text.dims, replace(text.values), text.attrs) for text in texts})

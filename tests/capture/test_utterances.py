@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+import soundfile
+from sounds import voice
+
+from sottovoce.audio import Recording, load_recording
+from sottovoce.capture.utterances import load_utterances
+from sottovoce.errors import RecordingError
+
+
+def load(recordings, **options):
+    return load_utterances(recordings, rate=16000, **options)
+
+
+def write(path, seconds=0.6, pitch=150.0, rate=16000):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, voice(seconds, pitch, rate=rate)[0], rate)
+    return path
+
+
+def ids(recordings, **options):
+    return [utterance.id for utterance in load(recordings, **options)]
+
+
+def test_all_kinds_of_source_are_taken(tmp_path):
+    path = write(tmp_path / "anna.wav")
+    recording = Recording(*voice(1), id="mine")
+    for one in (path, str(path), path.read_bytes(), voice(1), recording):
+        assert [u.message for u in load(one)] == [""]
+        assert [u.message for u in load([one, one])] == ["", ""]
+    with path.open("rb") as file:
+        assert ids(file) == ["anna"]
+    assert ids(tmp_path) == ["anna"]
+    assert ids([recording, path]) == ["mine", "anna"]
+    assert ids(iter([path])) == ["anna"]
+    assert ids({"x": path, 7: recording}) == ["x", "7"]
+
+
+def test_recordings_come_at_the_rate_asked_for(tmp_path):
+    loaded = load([write(tmp_path / "a.wav", rate=44100), Recording(*voice(1, rate=8000), id="b")])
+    assert [one.recording.rate for one in loaded] == [16000, 16000]
+
+
+def test_order_is_kept_and_folders_are_unfolded_in_their_place(tmp_path):
+    last = write(tmp_path / "z.wav")
+    for name in ("b.wav", "a.flac"):
+        write(tmp_path / "folder" / name)
+    assert ids([last, tmp_path / "folder", Recording(*voice(1), id="k")]) == ["z", "a", "b", "k"]
+
+
+def test_a_path_is_kept_as_it_was_given(tmp_path, monkeypatch):
+    write(tmp_path / "a.wav")
+    monkeypatch.chdir(tmp_path)
+    assert [one.path for one in load(["a.wav", "b.wav"])] == ["a.wav", "b.wav"]
+
+
+def test_names_that_repeat_are_told_apart(tmp_path):
+    for name in ("s1/x.wav", "s1/x.flac", "t/s2/01.wav", "u/s2/01.wav", "s3/01.wav"):
+        write(tmp_path / name)
+    assert ids([tmp_path / "s1" / "x.wav", tmp_path / "s1" / "x.flac"]) == ["x.wav", "x.flac"]
+    assert ids([tmp_path / "s3" / "01.wav", tmp_path / "t" / "s2" / "01.wav"]) == ["s3/01", "s2/01"]
+    folders = [tmp_path / "t", tmp_path / "u", tmp_path / "s3"]
+    assert ids(folders) == ["t/s2/01", "u/s2/01", f"{tmp_path.name}/s3/01"]
+    same = tmp_path / "s3" / "01.wav"
+    assert ids([same, same, same]) == ["01", "01#2", "01#3"]
+    named = [Recording(*voice(1), id=name) for name in ("a", "a", "a#2", "b")]
+    assert ids(named) == ["a", "a#3", "a#2", "b"]
+
+
+def test_a_window_never_takes_a_name_that_is_there():
+    recordings = [Recording(*voice(s), id=name) for name, s in (("a@0.0s", 1), ("a", 4))]
+    assert ids(recordings, max_seconds=2) == ["a@0.0s", "a@0.0s#2", "a@2.0s"]
+
+
+def test_a_recording_of_exactly_the_window_is_left_whole():
+    assert ids(Recording(*voice(2), id="a"), max_seconds=2) == ["a"]
+    assert ids(Recording(*voice(60), id="a")) == ["a"]
+
+
+def test_a_loaded_recording_keeps_its_notes():
+    short = load_recording(voice(0.3), id="a")
+    assert "too short to mean much" in "; ".join(load([short])[0].recording.notes)
+
+
+def test_bad_ones_keep_their_place_and_a_name(tmp_path):
+    loaded = load([tmp_path / "gone.wav", b"no sound", voice(1)[0], (np.zeros(9), 16000), None])
+    names = [one.id for one in loaded]
+    assert names == ["gone", *(f"recording-{place}" for place in (2, 3, 4, 5))]
+    assert all(one.recording is None and one.message for one in loaded)
+    assert "give (samples, rate)" in loaded[2].message
+
+
+def test_speakers_come_as_a_mapping_or_in_order(tmp_path):
+    recordings = {"a": voice(1), "b": voice(5), "c": tmp_path / "gone.wav"}
+
+    def speakers(given):
+        return [one.speaker for one in load(recordings, max_seconds=3, speakers=given)]
+
+    assert speakers(None) == ["", "", "", ""]
+    assert speakers({"b": "ben", "z": "zoe"}) == ["", "ben", "ben", ""]
+    assert speakers(["ann", "ben", 3]) == ["ann", "ben", "ben", "3"]
+    with pytest.raises(RecordingError, match="2 speakers for 3 recordings"):
+        speakers(["ann", "ben"])
+    with pytest.raises(RecordingError, match=r"speakers names 'x'.*which are named 'a', 'b', 'c'"):
+        speakers({"x": "ann"})
+
+
+@pytest.mark.parametrize("nothing", [[], {}, ()])
+def test_no_recordings_at_all_are_refused(nothing):
+    with pytest.raises(RecordingError, match="No recordings were given"):
+        load(nothing)
+
+
+def test_what_can_only_be_a_mistake_is_refused(tmp_path):
+    with pytest.raises(RecordingError, match=r"give \(samples, rate\)"):
+        load(voice(1)[0])
+    with pytest.raises(RecordingError, match="recordings of type int must be"):
+        load(5)
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(RecordingError, match="no recordings in this folder"):
+        load(tmp_path)

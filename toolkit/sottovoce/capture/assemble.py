@@ -1,0 +1,107 @@
+"""From traces to a run: arrays filled where there is an answer, NaN everywhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sottovoce.capture.trace import Trace
+from sottovoce.dataset import build_run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import xarray as xr
+
+    from sottovoce.capture.utterances import Utterance
+    from sottovoce.prompts import Prompt
+    from sottovoce.vocabulary import ResolvedTokens
+
+
+def assemble_run(
+    utterances: Sequence[Utterance],
+    prompts: Sequence[Prompt],
+    tokens: ResolvedTokens,
+    outcomes: Mapping[tuple[int, int], Trace | str],
+    attrs: Mapping[str, Any],
+) -> xr.Dataset:
+    """Return the run of a capture.
+
+    Parameters
+    ----------
+    utterances, prompts, tokens
+        What runs along the dimensions.
+    outcomes
+        For positions (utterance, prompt): the trace, or in words why there is none. Utterances
+        that could not be loaded need no entry.
+    attrs
+        How the run was made.
+
+    Returns
+    -------
+    xarray.Dataset
+        With as many steps as the longest answer has, and at least one.
+    """
+    traces = {key: value for key, value in outcomes.items() if isinstance(value, Trace)}
+    n_steps = max((len(trace.chosen_token) for trace in traces.values()), default=1)
+    answers = (len(utterances), len(prompts))
+    arrays = _empty_arrays(answers, n_steps, len(tokens))
+    for (u, p), trace in traces.items():
+        length = len(trace.chosen_token)
+        arrays["logit"][u, p, :length] = trace.logit
+        arrays["log_normalizer"][u, p, :length] = trace.log_normalizer
+        arrays["entropy"][u, p, :length] = trace.entropy
+        arrays["chosen_token"][u, p, :length] = trace.chosen_token
+        arrays["chosen_logit"][u, p, :length] = trace.chosen_logit
+        arrays["chosen_text"][u, p, :length] = trace.chosen_text
+        arrays["answer"][u, p] = trace.answer
+        arrays["n_steps"][u, p] = length
+        arrays["status"][u, p] = "ok"
+    for u, utterance in enumerate(utterances):
+        for p in range(len(prompts)):
+            outcome = outcomes.get((u, p), utterance.message)
+            arrays["message"][u, p] = outcome if isinstance(outcome, str) else ""
+    coordinates = _utterance_coordinates(utterances) | _prompt_coordinates(prompts)
+    table = tokens.table
+    return build_run(
+        arrays, coordinates | {name: table[name].to_numpy() for name in table.columns}, attrs
+    )
+
+
+def _empty_arrays(answers: tuple[int, int], n_steps: int, n_tokens: int) -> dict[str, Any]:
+    steps = (*answers, n_steps)
+    missing = {
+        name: np.full(steps, np.nan, dtype=np.float32)
+        for name in ("log_normalizer", "entropy", "chosen_logit")
+    }
+    return missing | {
+        "logit": np.full((*steps, n_tokens), np.nan, dtype=np.float32),
+        "chosen_token": np.full(steps, -1, dtype=np.int64),
+        "chosen_text": np.full(steps, "", dtype=object),
+        "answer": np.full(answers, "", dtype=object),
+        "n_steps": np.zeros(answers, dtype=np.int64),
+        "status": np.full(answers, "error", dtype=object),
+        "message": np.full(answers, "", dtype=object),
+    }
+
+
+def _utterance_coordinates(utterances: Sequence[Utterance]) -> dict[str, Any]:
+    heard = [one.recording for one in utterances]
+    return {
+        "utterance": [one.id for one in utterances],
+        "path": [one.path for one in utterances],
+        "speaker": [one.speaker for one in utterances],
+        "duration": [sound.duration if sound else np.nan for sound in heard],
+        "content_hash": [sound.content_hash if sound else "" for sound in heard],
+        "notes": ["; ".join(sound.notes) if sound else "" for sound in heard],
+    }
+
+
+def _prompt_coordinates(prompts: Sequence[Prompt]) -> dict[str, Any]:
+    return {
+        "prompt": [prompt.name for prompt in prompts],
+        "prompt_text": [prompt.text for prompt in prompts],
+        "prompt_format": [prompt.format for prompt in prompts],
+        "prompt_language": [prompt.language for prompt in prompts],
+    }

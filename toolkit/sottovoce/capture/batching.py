@@ -1,0 +1,61 @@
+"""Which rows run together: recordings of like length, the longest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question about one recording, and where its answer belongs in the run.
+
+    Parameters
+    ----------
+    utterance, prompt
+        Positions along the run's dimensions.
+    samples
+        What is heard, shape (n,).
+    question
+        What is asked.
+    """
+
+    utterance: int
+    prompt: int
+    samples: NDArray[np.float32]
+    question: str
+
+
+def make_batches(rows: Sequence[Row], batch_size: int) -> list[list[Row]]:
+    """Return the rows in batches, the longest recordings first.
+
+    Recordings of like length waste little on padding, and where memory does not suffice, it fails
+    at once and not at the end of the night.
+
+    Parameters
+    ----------
+    rows
+        In any order.
+    batch_size
+        Rows in a batch.
+
+    Returns
+    -------
+    list of list of Row
+        Rows of equal length keep their order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rows = [Row(i, 0, np.zeros(n), "?") for i, n in enumerate([3, 9, 6])]
+    >>> [[len(row.samples) for row in batch] for batch in make_batches(rows, 2)]
+    [[9, 6], [3]]
+    """
+    ordered = sorted(rows, key=lambda row: -len(row.samples))
+    return [ordered[start : start + batch_size] for start in range(0, len(ordered), batch_size)]

@@ -1,0 +1,228 @@
+"""From whatever holds recordings to utterances: named, loaded, cut to what a model hears."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+
+import numpy as np
+
+from sottovoce.audio import Recording, find_recordings, load_recording, windows
+from sottovoce.errors import RecordingError, require_one_of
+
+Long: TypeAlias = Literal["windows", "error", "cut"]
+Speakers: TypeAlias = "Mapping[str, str] | Sequence[str] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One entry of a run: a recording or a window of it, or why there is none.
+
+    Parameters
+    ----------
+    id
+        Its name, unique within a run.
+    path
+        The file, empty for an array.
+    speaker
+        Who speaks, empty if unknown.
+    recording
+        What is heard; None if it could not be loaded.
+    message
+        Why it could not be loaded.
+    """
+
+    id: str
+    path: str = ""
+    speaker: str = ""
+    recording: Recording | None = None
+    message: str = ""
+
+
+def load_utterances(
+    recordings: Any,
+    *,
+    rate: int,
+    max_seconds: float | None = None,
+    long: Long = "windows",
+    speakers: Speakers = None,
+    watch: Any = iter,
+) -> list[Utterance]:
+    """Load recordings, in the order given, and keep those that fail with the reason.
+
+    Parameters
+    ----------
+    recordings
+        A path, a folder, bytes, ``(samples, rate)`` or a Recording; several of them; or a mapping
+        from names to them.
+    rate
+        The rate wanted, in Hz.
+    max_seconds
+        The longest recording that is heard in full; None if there is no limit.
+    long
+        What becomes of a longer one: "windows", "error" or "cut".
+    speakers
+        A mapping from recordings' names to speakers, or a speaker for each recording.
+    watch
+        Wraps the iteration over the sources, for a progress bar.
+
+    Returns
+    -------
+    list of Utterance
+        A file is named by its stem. Where stems repeat, the suffix is added if that tells them
+        apart, else the folders above ("anna/01", "ben/01"); what still repeats gets "#2", "#3".
+
+    Raises
+    ------
+    RecordingError
+        If no recordings are given, a folder holds none, or an option makes no sense.
+    """
+    require_one_of("long", long, get_args(Long), RecordingError)
+    sources = list(_sources(recordings))
+    if not sources:
+        raise RecordingError("No recordings were given. Give files, folders or (samples, rate).")
+    loaded = [
+        _load(name, source, rate, place)
+        for place, (name, source) in enumerate(watch(sources), start=1)
+    ]
+    loaded = _with_unique_ids(loaded)
+    loaded = _with_speakers(loaded, speakers)
+    fitted = [part for one in loaded for part in _fit(one, max_seconds, long)]
+    return [
+        replace(one, id=name)
+        for one, name in zip(fitted, _numbered([one.id for one in fitted]), strict=True)
+    ]
+
+
+def _sources(recordings: Any) -> Iterator[tuple[str | None, Any]]:
+    """Yield the name, where one is given, and the source of every recording."""
+    if isinstance(recordings, Mapping):
+        yield from ((str(name), source) for name, source in recordings.items())
+    elif isinstance(recordings, np.ndarray):
+        raise RecordingError("samples without a rate: give (samples, rate), such as (x, 16000)")
+    elif _is_one(recordings):
+        yield from _expanded(recordings)
+    elif isinstance(recordings, Iterable):
+        for source in recordings:
+            yield from _expanded(source)
+    else:
+        raise RecordingError(
+            f"recordings of type {type(recordings).__name__} must be paths, (samples, rate), "
+            "Recordings, or a mapping from names to them"
+        )
+
+
+def _is_one(source: Any) -> bool:
+    if isinstance(source, tuple):
+        return len(source) == 2 and np.ndim(source[0]) > 0 and np.ndim(source[1]) == 0
+    kinds = (str, os.PathLike, bytes, bytearray, memoryview, Recording)
+    return isinstance(source, kinds) or hasattr(source, "read")
+
+
+def _expanded(source: Any) -> Iterator[tuple[str | None, Any]]:
+    if isinstance(source, str | os.PathLike) and Path(source).expanduser().is_dir():
+        yield from ((None, path) for path in find_recordings(source))
+    else:
+        yield None, source
+
+
+def _load(name: str | None, source: Any, rate: int, place: int) -> Utterance:
+    path = os.fspath(source) if isinstance(source, str | os.PathLike) else ""
+    name = name or (Path(path).stem if path else None)
+    try:
+        recording = load_recording(source, rate=rate, id=name)
+    except RecordingError as error:
+        fallback = source.id if isinstance(source, Recording) else f"recording-{place}"
+        return Utterance(name or fallback, str(path), message=str(error))
+    return Utterance(recording.id, recording.path or str(path), recording=recording)
+
+
+def _with_unique_ids(loaded: list[Utterance]) -> list[Utterance]:
+    counts = Counter(one.id for one in loaded)
+    repeated = {name for name, count in counts.items() if count > 1}
+    names = [one.id for one in loaded]
+    for name in repeated:
+        places = [place for place, one in enumerate(loaded) if one.id == name]
+        for place, better in zip(places, _told_apart([loaded[i] for i in places]), strict=True):
+            names[place] = better
+    return [replace(one, id=name) for one, name in zip(loaded, _numbered(names), strict=True)]
+
+
+def _told_apart(same: list[Utterance]) -> list[str]:
+    """Return longer names for utterances of one name, if their paths tell them apart."""
+    if not all(one.path for one in same):
+        return [one.id for one in same]
+    paths = [Path(one.path).expanduser().absolute() for one in same]
+    if len({path.name for path in paths}) == len(paths):
+        return [path.name for path in paths]
+    deepest = max(len(path.parts) for path in paths)
+    for depth in range(1, deepest):
+        names = [
+            "/".join([*path.parts[1:-1][-depth:], one.id])
+            for path, one in zip(paths, same, strict=True)
+        ]
+        if len(set(names)) == len(names):
+            return names
+    return [one.id for one in same]
+
+
+def _numbered(names: list[str]) -> list[str]:
+    taken = set(names)
+    seen: set[str] = set()
+    unique = []
+    for name in names:
+        better, number = name, 1
+        while better in seen or (better != name and better in taken):
+            number += 1
+            better = f"{name}#{number}"
+        seen.add(better)
+        unique.append(better)
+    return unique
+
+
+def _with_speakers(loaded: list[Utterance], speakers: Speakers) -> list[Utterance]:
+    if speakers is None:
+        return loaded
+    if isinstance(speakers, Mapping):
+        if not any(one.id in speakers for one in loaded):
+            raise RecordingError(
+                f"speakers names {', '.join(map(repr, list(speakers)[:3]))}, and none of the "
+                f"recordings, which are named {', '.join(repr(one.id) for one in loaded[:3])}"
+            )
+        named = [speakers.get(one.id, "") for one in loaded]
+    else:
+        named = [speakers] if isinstance(speakers, str) else list(speakers)
+        if len(named) != len(loaded):
+            raise RecordingError(
+                f"{len(named)} speakers for {len(loaded)} recordings: give one for each, or a "
+                "mapping from a recording's name to its speaker"
+            )
+    return [replace(one, speaker=str(name)) for one, name in zip(loaded, named, strict=True)]
+
+
+def _fit(one: Utterance, max_seconds: float | None, long: Long) -> list[Utterance]:
+    recording = one.recording
+    if recording is None or max_seconds is None:
+        return [one]
+    longest = round(max_seconds * recording.rate)
+    if len(recording.samples) <= longest:
+        return [one]
+    lasts = f"{recording.duration:.1f} s"
+    if long == "error":
+        message = (
+            f"{one.path or one.id}: it lasts {lasts}, and the model hears {max_seconds:g} s. "
+            "long='windows' cuts it into windows, long='cut' keeps the start."
+        )
+        return [replace(one, recording=None, message=message)]
+    if long == "cut":
+        note = f"cut: only the first {max_seconds:g} s of {lasts} were heard"
+        start = replace(
+            recording, samples=recording.samples[:longest], notes=(*recording.notes, note)
+        )
+        return [replace(one, recording=start)]
+    named = replace(recording, id=one.id)
+    return [replace(one, id=window.id, recording=window) for window in windows(named, max_seconds)]

@@ -1,0 +1,53 @@
+"""The decoding settings of a capture, with everything taken out that would bend the logits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transformers import GenerationConfig
+
+
+def end_tokens(model: Any, tokenizer: Any) -> list[int]:
+    """Return the ids of the tokens that end an answer.
+
+    They are asked of the generation settings first, then of the configuration, then of the
+    tokenizer, since each of them is left empty by some model.
+    """
+    configs = (model.generation_config, model.config.get_text_config(), tokenizer)
+    for config in configs:
+        found = getattr(config, "eos_token_id", None)
+        if found is not None:
+            return sorted({found} if isinstance(found, int) else set(found))
+    return []
+
+
+def neutral_settings(model: Any, tokenizer: Any) -> GenerationConfig:
+    """Return settings for a greedy answer that follows the raw logits.
+
+    A model may ship settings of its own (Qwen2-Audio-Instruct: sampling, top-k and a penalty on
+    repetition), and ``generate`` fills in from them whatever a call leaves open. Only the ids of
+    the end and the padding are taken over.
+
+    Parameters
+    ----------
+    model, tokenizer
+        As transformers loads them.
+
+    Returns
+    -------
+    transformers.GenerationConfig
+        Greedy, one beam, no penalty, no suppressed or forced token.
+    """
+    ends = end_tokens(model, tokenizer)
+    padding = model.generation_config.pad_token_id
+    if padding is None:
+        padding = tokenizer.pad_token_id
+    if padding is None and ends:
+        padding = ends[0]
+    return GenerationConfig(
+        do_sample=False,
+        num_beams=1,
+        eos_token_id=ends or None,
+        pad_token_id=padding,
+        bos_token_id=model.generation_config.bos_token_id,
+    )

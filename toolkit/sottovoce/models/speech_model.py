@@ -1,0 +1,201 @@
+"""SpeechModel: a model, its processor, and all that a run must say about them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sottovoce.errors import ModelError, RecordingError
+from sottovoce.models.chat import encode
+from sottovoce.models.decoding import neutral_settings
+from sottovoce.models.fingerprint import hash_tokenizer, hash_weights
+from sottovoce.models.window import longest_audio, shortest_audio
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import torch
+    from numpy.typing import NDArray
+    from transformers import GenerationConfig
+
+    from sottovoce.models.source import Source
+
+
+class SpeechModel:
+    """A model that hears a recording and answers a question about it.
+
+    :func:`load_model` makes one. The model is in evaluation mode, its tokenizer pads on the left,
+    and its own settings for sampling and penalties are set aside.
+
+    Parameters
+    ----------
+    model, processor
+        As transformers loads them.
+    source
+        Where they lie.
+    revision
+        The commit on the hub; of a folder the hash of its weights is taken when it is asked for.
+
+    Attributes
+    ----------
+    model
+        The torch module.
+    processor
+        Its feature extractor, tokenizer and chat template.
+    id
+        The name under which it appears in a run.
+    rate
+        The sampling rate that it hears, in Hz.
+    max_seconds
+        The longest recording that it hears in full, or None if there is no limit.
+
+    Raises
+    ------
+    ModelError
+        If it does not hear, has no chat template, or drops the recording.
+    """
+
+    def __init__(
+        self, model: Any, processor: Any, *, source: Source, revision: str | None = None
+    ) -> None:
+        self.model = model.eval()
+        self.processor = processor
+        self.id = source.id
+        self._source = source
+        self._commit = revision
+        _require_hearing(model, processor, source.id)
+        if self.tokenizer.pad_token_id is None:
+            self.tokenizer.pad_token = self.tokenizer.eos_token
+        self.tokenizer.padding_side = "left"
+        model.generation_config = neutral_settings(model, self.tokenizer)
+        self.rate = int(processor.feature_extractor.sampling_rate)
+        self._shortest = shortest_audio(model, processor)
+        self.max_seconds = longest_audio(processor, self.rate)
+
+    @property
+    def tokenizer(self) -> Any:
+        """The tokenizer of transformers."""
+        return self.processor.tokenizer
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model runs."""
+        device: torch.device = self.model.device
+        return device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The number format of its weights."""
+        dtype: torch.dtype = self.model.dtype
+        return dtype
+
+    @cached_property
+    def revision(self) -> str:
+        """The commit on the hub, or a hash of the folder's weights."""
+        if self._commit is not None or self._source.folder is None:
+            return self._commit or ""
+        return hash_weights(self._source.folder)
+
+    @cached_property
+    def tokenizer_hash(self) -> str:
+        """A hash of the vocabulary and the chat template."""
+        return hash_tokenizer(self.tokenizer, self.processor.chat_template)
+
+    @property
+    def end_tokens(self) -> tuple[int, ...]:
+        """The ids of the tokens that end an answer."""
+        return tuple(self.model.generation_config.eos_token_id or ())
+
+    def settings(self, max_new_tokens: int) -> GenerationConfig:
+        """Return greedy decoding settings that leave the logits as they are.
+
+        Parameters
+        ----------
+        max_new_tokens
+            The number of steps after which an answer is cut.
+
+        Returns
+        -------
+        transformers.GenerationConfig
+        """
+        settings = neutral_settings(self.model, self.tokenizer)
+        settings.max_new_tokens = max_new_tokens
+        return settings
+
+    def inputs(
+        self, samples: Sequence[NDArray[np.floating[Any]]], prompts: Sequence[str]
+    ) -> dict[str, torch.Tensor]:
+        """Return the inputs of one batch, padded on the left, where the model runs.
+
+        Parameters
+        ----------
+        samples
+            One recording a row: shape (n,), floating point, full scale at -1 and 1, at the model's
+            rate. What is too short for the model is padded with silence.
+        prompts
+            One question a row. Control tokens of the model within are taken as plain text.
+
+        Returns
+        -------
+        dict of str to torch.Tensor
+            What the model's ``generate`` takes.
+
+        Raises
+        ------
+        RecordingError
+            If samples are integers, whose scale a processor would mistake, or not mono.
+        PromptError
+            If a question holds a control token that cannot be taken as text.
+        ModelError
+            If there is not one question for each recording.
+        """
+        if len(samples) != len(prompts) or not len(prompts):
+            raise ModelError(
+                f"{len(samples)} recordings and {len(prompts)} prompts: give one prompt for each "
+                "recording, and at least one."
+            )
+        inputs = encode(self.processor, [self._prepared(sound) for sound in samples], prompts)
+        return {
+            name: tensor.to(self.device, self.dtype if tensor.is_floating_point() else None)
+            for name, tensor in inputs.items()
+        }
+
+    def _prepared(self, samples: NDArray[Any]) -> NDArray[np.float32]:
+        sound = np.asarray(samples)
+        if sound.ndim != 1 or sound.dtype.kind != "f":
+            raise RecordingError(
+                f"Samples of shape {sound.shape} and type {sound.dtype} must be mono and floating "
+                "point; load_recording makes them so."
+            )
+        missing = max(0, self._shortest - len(sound))
+        return np.pad(sound.astype(np.float32, copy=False), (0, missing))
+
+    def __repr__(self) -> str:
+        millions = sum(parameter.numel() for parameter in self.model.parameters()) / 1e6
+        limit = "any length" if self.max_seconds is None else f"up to {self.max_seconds:g} s"
+        return (
+            f"<SpeechModel {self.id!r}: {self.model.config.model_type}, {millions:.1f} M "
+            f"parameters, hears {limit} at {self.rate} Hz, "
+            f"{str(self.dtype).removeprefix('torch.')} on {self.device}>"
+        )
+
+
+def _require_hearing(model: Any, processor: Any, name: str) -> None:
+    architecture = model.config.model_type
+    if not all(hasattr(processor, part) for part in ("feature_extractor", "tokenizer")):
+        raise ModelError(
+            f"{name}: {architecture} has no feature extractor for sound, so it cannot hear. Choose "
+            "a speech model, such as Qwen/Qwen2-Audio-7B-Instruct."
+        )
+    if model.config.is_encoder_decoder:
+        raise ModelError(
+            f"{name}: {architecture} is an encoder-decoder, which transcribes and takes no "
+            "question. Choose a model with a chat template."
+        )
+    if not (processor.chat_template or processor.tokenizer.chat_template):
+        raise ModelError(
+            f"{name}: its processor has no chat template, by which a question is put to the model. "
+            "Save one with the processor, as chat_template.jinja."
+        )

@@ -1,0 +1,74 @@
+"""How much of a recording a model hears."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sottovoce.models.chat import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_USUAL_WINDOW = 30.0
+
+
+def longest_audio(processor: Any, rate: int) -> float | None:
+    """Return the seconds beyond which a model would cut a recording in silence.
+
+    Some processors state a limit, others hear one window and drop the rest without a word. So it
+    is measured: if twice the window makes no more tokens than the window, the rest is dropped.
+
+    Parameters
+    ----------
+    processor
+        Of the model.
+    rate
+        Its sampling rate, in Hz.
+
+    Returns
+    -------
+    float or None
+        Seconds; None if no limit was found.
+    """
+    extractor = processor.feature_extractor
+    window = float(getattr(extractor, "chunk_length", None) or _USUAL_WINDOW)
+    stated = getattr(processor, "max_audio_len", None)
+    if stated:
+        # These processors cut whole windows only: 655 s of 30 s windows are 630 s.
+        return max(1, int(stated // window)) * window
+
+    def n_tokens(seconds: float) -> int:
+        noise = np.random.default_rng(0).normal(0, 0.1, round(seconds * rate))
+        inputs = encode(processor, [noise.astype(np.float32)], ["?"])
+        return int(inputs["input_ids"].shape[1])
+
+    return window if n_tokens(2 * window) <= n_tokens(window) else None
+
+
+def shortest_audio(model: Any, processor: Any) -> int:
+    """Return the number of samples below which a recording is padded with silence.
+
+    Qwen2-Audio takes a recording of one audio token for a prompt of its older kind, and fails. Two
+    tokens need seven frames.
+
+    Parameters
+    ----------
+    model, processor
+        As transformers loads them.
+
+    Returns
+    -------
+    int
+        0 for models that hear anything, however short.
+    """
+    quirk = _SHORTEST.get(model.config.model_type)
+    return quirk(processor) if quirk else 0
+
+
+def _seven_frames(processor: Any) -> int:
+    return 7 * int(processor.feature_extractor.hop_length)
+
+
+_SHORTEST: dict[str, Callable[[Any], int]] = {"qwen2_audio": _seven_frames}
