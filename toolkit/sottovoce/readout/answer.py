@@ -50,8 +50,16 @@ def answer_step(run: xr.Dataset, *, emotions: Sequence[str] | None = None) -> xr
 
     Examples
     --------
-    >>> from sottovoce import capture, load_model, load_recording  # doctest: +SKIP
-    >>> shares = answer_step(capture(load_model(), "clip.wav"))  # doctest: +SKIP
+    >>> import sottovoce
+    >>> from sottovoce.paths import data_folder
+    >>> clip = data_folder() / "samples" / "tom_sad.flac"
+    >>> model = sottovoce.load_model()
+    >>> run = sottovoce.capture(model, clip, "one_word", progress=False)
+    >>> shares = answer_step(run)
+    >>> dict(shares.sizes)
+    {'utterance': 1, 'prompt': 1, 'emotion': 6}
+    >>> round(float(shares.sum()), 6)
+    1.0
     """
     log_p = pooled_log_probability(run, emotions)
     step, named = answer_positions(run, emotions, log_p)

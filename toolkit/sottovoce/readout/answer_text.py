@@ -44,6 +44,16 @@ def text(
         If the policy is none of the above, or "neutral" where no emotion has that name.
     RunError
         If the dataset is not a run.
+
+    Examples
+    --------
+    >>> import sottovoce
+    >>> from sottovoce.paths import data_folder
+    >>> clip = data_folder() / "samples" / "tom_sad.flac"
+    >>> model = sottovoce.load_model()
+    >>> run = sottovoce.capture(model, clip, "one_word", progress=False)
+    >>> round(float(text(run, policy="neutral").sum()), 6)
+    1.0
     """
     names = emotion_names(run, emotions)
     spellings = {name: _run_spellings(run, name) for name in names}

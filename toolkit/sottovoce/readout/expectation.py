@@ -63,6 +63,17 @@ def expected_percentage(
         If an emotion has no token in this run, or the policy is none of the above.
     RunError
         If the dataset is not a run.
+
+    Examples
+    --------
+    >>> import sottovoce
+    >>> from sottovoce.paths import data_folder
+    >>> clip = data_folder() / "samples" / "tom_sad.flac"
+    >>> model = sottovoce.load_model()
+    >>> run = sottovoce.capture(model, clip, "percentages", progress=False)
+    >>> shares = expected_percentage(run, policy="uniform")
+    >>> round(float(shares.sum()), 6)
+    1.0
     """
     tokens = tokens_by_emotion(run, emotions)
     texts = chosen_texts(run)

@@ -56,6 +56,16 @@ def mean_logprob(
         If an emotion has no token in this run, or `steps` is none of the above.
     RunError
         If the dataset is not a run.
+
+    Examples
+    --------
+    >>> import sottovoce
+    >>> from sottovoce.paths import data_folder
+    >>> clip = data_folder() / "samples" / "tom_sad.flac"
+    >>> model = sottovoce.load_model()
+    >>> run = sottovoce.capture(model, clip, "percentages", progress=False)
+    >>> round(float(mean_logprob(run, steps="all").sum()), 6)
+    1.0
     """
     log_p = pooled_log_probability(run, emotions)
     shares = softmax(masked_mean(log_p, choose_steps(run, steps, emotions)))
@@ -93,6 +103,17 @@ def mean_prob(
         If an emotion has no token in this run, or an option is none of the above.
     RunError
         If the dataset is not a run.
+
+    Examples
+    --------
+    >>> import sottovoce
+    >>> from sottovoce.paths import data_folder
+    >>> clip = data_folder() / "samples" / "tom_sad.flac"
+    >>> model = sottovoce.load_model()
+    >>> run = sottovoce.capture(model, clip, "percentages", progress=False)
+    >>> equal = mean_prob(run, steps=slice(0, 3), weights="equal")
+    >>> equal.attrs["options"]
+    '{"steps": [0, 3, null], "weights": "equal", "emotions": null}'
     """
     require_one_of("weights", weights, get_args(Weights), ReadoutError)
     log_p = pooled_log_probability(run, emotions)
@@ -133,6 +154,16 @@ def mean_logit(
         If an emotion has no token in this run, or `steps` is none of those allowed.
     RunError
         If the dataset is not a run.
+
+    Examples
+    --------
+    >>> import sottovoce
+    >>> from sottovoce.paths import data_folder
+    >>> clip = data_folder() / "samples" / "tom_sad.flac"
+    >>> model = sottovoce.load_model()
+    >>> run = sottovoce.capture(model, clip, "percentages", progress=False)
+    >>> mean_logit(run, emotions=["angry", "sad"])["emotion"].values.tolist()
+    ['angry', 'sad']
     """
     shares = softmax(mean_raw_logit(run, steps, emotions))
     options = {"steps": steps, "emotions": emotions}

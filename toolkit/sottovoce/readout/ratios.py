@@ -46,6 +46,17 @@ def ratio(
         those allowed.
     RunError
         If the dataset is not a run.
+
+    Examples
+    --------
+    >>> import sottovoce
+    >>> from sottovoce.paths import data_folder
+    >>> clip = data_folder() / "samples" / "tom_sad.flac"
+    >>> model = sottovoce.load_model()
+    >>> run = sottovoce.capture(model, clip, "one_word", progress=False)
+    >>> shifted = run.assign(logit=run["logit"] + 100_000)
+    >>> ratio(shifted).round(2).values.ravel().tolist()
+    [0.17, 0.17, 0.17, 0.17, 0.17, 0.17]
     """
     z = mean_raw_logit(run, steps, emotions)
     total = z.sum("emotion", skipna=False)

@@ -76,7 +76,15 @@ def read_out(
 
     Examples
     --------
-    >>> read_out(None, "majority")
+    >>> import sottovoce
+    >>> from sottovoce.paths import data_folder
+    >>> clip = data_folder() / "samples" / "tom_sad.flac"
+    >>> model = sottovoce.load_model()
+    >>> run = sottovoce.capture(model, clip, "one_word", progress=False)
+    >>> shares = read_out(run, "mean_logprob", steps="answer")
+    >>> shares.dims, shares.attrs["readout"]
+    (('utterance', 'prompt', 'emotion'), 'mean_logprob')
+    >>> read_out(run, "majority")
     Traceback (most recent call last):
     sottovoce.errors.ReadoutError: name='majority' must be one of 'answer_step', ...
     """

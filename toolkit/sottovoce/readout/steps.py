@@ -48,6 +48,16 @@ def choose_steps(
     ------
     ReadoutError
         If `steps` is none of these.
+
+    Examples
+    --------
+    >>> import sottovoce
+    >>> from sottovoce.paths import data_folder
+    >>> clip = data_folder() / "samples" / "tom_sad.flac"
+    >>> model = sottovoce.load_model()
+    >>> run = sottovoce.capture(model, clip, "one_word", progress=False)
+    >>> int(choose_steps(run, "answer").sum())
+    1
     """
     mask = _mask(run, steps, emotions) & valid_steps(run)
     return xr.DataArray(mask, dims=STEP_DIMS)
