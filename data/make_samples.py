@@ -2,7 +2,7 @@
 
 Run ``python data/make_samples.py`` in a checkout with espeak-ng and the extra "tune" installed. It
 writes ``data/samples/*.flac`` and ``data/samples/votes.csv``. Speakers, sentences and seeds are
-others than those of the training clips in ``sottovoce.tuning.voices_training``.
+others than those of the training clips in ``sottovoce.tuning.voices.training_set``.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import soundfile
 
-from sottovoce.tuning.voices import speak
-from sottovoce.tuning.voices_listeners import simulate_votes
-from sottovoce.tuning.voices_prosody import EMOTIONS, mixture
-from sottovoce.tuning.voices_world import Voice
+from sottovoce.tuning.voices.speech import speak
+from sottovoce.tuning.voices.listeners import simulate_votes
+from sottovoce.tuning.voices.prosody import EMOTIONS, mixture
+from sottovoce.tuning.voices.world import Voice
 
 FOLDER = Path(__file__).resolve().parent / "samples"
 RATE = 16000

@@ -8,8 +8,8 @@ import pytest
 import soundfile
 
 from sottovoce.paths import data_folder
-from sottovoce.tuning.voices_prosody import EMOTIONS
-from sottovoce.tuning.voices_training import TRAINING_SENTENCES, TRAINING_VOICES
+from sottovoce.tuning.voices.prosody import EMOTIONS
+from sottovoce.tuning.voices.training_set import TRAINING_SENTENCES, TRAINING_VOICES
 
 FOLDER = data_folder() / "samples"
 WEIGHTS = [f"weight_{emotion}" for emotion in EMOTIONS]

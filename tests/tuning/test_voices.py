@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 
 from sottovoce.errors import MissingExtraError, SottovoceError, VocabularyError, VotesError
-from sottovoce.tuning import voices_world
-from sottovoce.tuning.voices import speak
-from sottovoce.tuning.voices_listeners import simulate_votes, vote_probabilities
-from sottovoce.tuning.voices_prosody import EMOTIONS, PROTOTYPES, VARIATION, mixed_prosody, mixture
-from sottovoce.tuning.voices_training import (
+from sottovoce.tuning.voices import world
+from sottovoce.tuning.voices.listeners import simulate_votes, vote_probabilities
+from sottovoce.tuning.voices.prosody import EMOTIONS, PROTOTYPES, VARIATION, mixed_prosody, mixture
+from sottovoce.tuning.voices.speech import speak
+from sottovoce.tuning.voices.training_set import (
     TRAINING_SENTENCES,
     TRAINING_VOICES,
     draw_weights,
     training_clip,
     training_set,
 )
-from sottovoce.tuning.voices_world import Voice, analyse, find_espeak, load_world, say
+from sottovoce.tuning.voices.world import Voice, analyse, find_espeak, load_world, say
 
 RATE = 16000
 SENTENCE = "The kettle is on the stove."
@@ -117,14 +117,14 @@ def test_a_sentence_without_words_is_refused():
 
 
 def test_a_missing_espeak_tells_how_to_install_it(monkeypatch):
-    monkeypatch.setattr(voices_world.shutil, "which", lambda _: None)
+    monkeypatch.setattr(world.shutil, "which", lambda _: None)
     find_espeak.cache_clear()
     with pytest.raises(SottovoceError, match=r"apt-get install espeak-ng.*brew install espeak-ng"):
         find_espeak()
 
 
 def test_a_missing_pyworld_names_the_extra(monkeypatch):
-    monkeypatch.setattr(voices_world.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(world.importlib.util, "find_spec", lambda _: None)
     load_world.cache_clear()
     with pytest.raises(MissingExtraError, match=r"sottovoce\[tune\]"):
         load_world()

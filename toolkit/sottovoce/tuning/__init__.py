@@ -1,1 +1,1 @@
-"""How the bundled model was made: synthetic voices, targets and training."""
+"""How the bundled model and the sample voices were made."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sottovoce.tuning.voices import speak
-from sottovoce.tuning.voices_listeners import simulate_votes
-from sottovoce.tuning.voices_prosody import EMOTIONS
-from sottovoce.tuning.voices_world import Voice
+from sottovoce.tuning.voices.listeners import simulate_votes
+from sottovoce.tuning.voices.prosody import EMOTIONS
+from sottovoce.tuning.voices.speech import speak
+from sottovoce.tuning.voices.world import Voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sottovoce.errors import VotesError
-from sottovoce.tuning.voices_prosody import EMOTIONS, mixture
+from sottovoce.tuning.voices.prosody import EMOTIONS, mixture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sottovoce.tuning.voices_prosody import Weights
+    from sottovoce.tuning.voices.prosody import Weights
 
 TEMPERATURE = 1.15
 """Above 1: listeners tell the parts of a mixture apart a little less than they are."""
@@ -33,7 +33,7 @@ def vote_probabilities(weights: Weights) -> NDArray[np.float64]:
     Parameters
     ----------
     weights
-        See `sottovoce.tuning.voices_prosody.mixture`.
+        See `sottovoce.tuning.voices.prosody.mixture`.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def simulate_votes(weights: Weights, n_raters: int = 10, *, seed: int) -> NDArra
     Parameters
     ----------
     weights
-        See `sottovoce.tuning.voices_prosody.mixture`.
+        See `sottovoce.tuning.voices.prosody.mixture`.
     n_raters
         How many listeners vote, once each.
     seed

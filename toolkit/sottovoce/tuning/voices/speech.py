@@ -1,7 +1,7 @@
 """Synthetic emotional speech: a sentence, a speaker and a mixture of emotions become a sound.
 
 The voices are synthetic, and so is the emotion: espeak-ng speaks the sentence plainly, and WORLD
-changes how it is said, after the prosody prototypes of `sottovoce.tuning.voices_prosody`. Such
+changes how it is said, after the prosody prototypes of `sottovoce.tuning.voices.prosody`. Such
 clips may be given away, which recordings of people may not; they are no measure of how well a model
 hears people.
 """
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
-from sottovoce.tuning.voices_prosody import mixed_prosody
-from sottovoce.tuning.voices_world import FRAME_MS, Analysis, analyse, say, synthesise
+from sottovoce.tuning.voices.prosody import mixed_prosody
+from sottovoce.tuning.voices.world import FRAME_MS, Analysis, analyse, say, synthesise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sottovoce.tuning.voices_prosody import Prosody, Weights
-    from sottovoce.tuning.voices_world import Voice
+    from sottovoce.tuning.voices.prosody import Prosody, Weights
+    from sottovoce.tuning.voices.world import Voice
 
 SHORTEST_SPEECH, LONGEST_SPEECH = 1.05, 4.2
 """Seconds of speech without the silence around it; the tempo gives way to stay between."""
@@ -64,7 +64,7 @@ def speak(
 
     Examples
     --------
-    >>> from sottovoce.tuning.voices_training import TRAINING_VOICES
+    >>> from sottovoce.tuning.voices.training_set import TRAINING_VOICES
     >>> ada = TRAINING_VOICES[0]
     >>> sound = speak("The train leaves at nine.", ada, {"happy": 1}, 1)  # doctest: +SKIP
     """
