@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from sottovoce.dataset import log_probability
+from sottovoce.errors import RunError
+from sottovoce.plots import describe_token_heatmap, token_heatmap
+
+pytestmark = pytest.mark.filterwarnings("ignore:No font with Japanese")
+
+
+def rows(ax):
+    return [label.get_text() for label in ax.get_yticklabels()]
+
+
+def test_cells_are_log_probabilities_grouped_by_concept(run):
+    ax = token_heatmap(run)
+    ax.figure.canvas.draw()
+    image = ax.get_images()[0].get_array()
+    assert image.shape == (34, 18)
+    assert rows(ax)[-11:] == [*"0123456789%"]
+    assert rows(ax)[0] == "␣angry"
+    texts = run["token_text"].values.tolist()
+    expected = log_probability(run)[0, 0].values[:18, texts.index(" sad")]
+    np.testing.assert_allclose(image[rows(ax).index("␣sad")], expected, rtol=1e-6)
+    groups = [text.get_text() for text in ax.texts]
+    assert groups[:2] == ["angry", "disgusted"]
+    assert "percentages" in groups
+
+
+def test_emitted_tokens_are_marked_where_they_stand(run):
+    ax = token_heatmap(run)
+    marks = {(int(x), int(y)) for x, y in ax.collections[0].get_offsets()}
+    assert (0, rows(ax).index("␣angry")) in marks
+    assert (2, rows(ax).index("6")) in marks
+    assert len(marks) == 12
+    bold = [label.get_text() for label in ax.get_xticklabels() if label.get_fontweight() == "bold"]
+    assert bold == ["␣angry", "␣sad", "␣neutral"]
+
+
+def test_the_likeliest_and_the_emitted_are_kept(make_run):
+    many = {f"concept{i}": [f" word{i}{letter}" for letter in "abcdef"] for i in range(20)}
+    run = make_run([" word3b", " and", " word17c", "."], many)
+    ax = token_heatmap(run, max_tokens=15)
+    assert len(rows(ax)) == 15
+    assert {"␣word3b", "␣word17c"} <= set(rows(ax))
+    assert "15 of 131 followed tokens" in ax.get_xlabel()
+
+
+@pytest.mark.parametrize("max_tokens", [1, 40])
+def test_rows_can_be_read(run, max_tokens):
+    ax = token_heatmap(run, max_tokens=max_tokens)
+    ax.figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+    heights = np.diff([box.y0 for box in boxes])
+    assert all(abs(step) > 0.8 * boxes[0].height for step in heights)
+
+
+def test_row_labels_shrink_in_small_axes(run):
+    _, ax = plt.subplots(figsize=(5, 3))
+    assert token_heatmap(run, ax=ax) is ax
+    assert ax.get_yticklabels()[0].get_fontsize() < 6
+
+
+def test_nothing_to_draw_is_refused(run):
+    with pytest.raises(RunError, match="the run follows 34 tokens, and max_tokens=0"):
+        token_heatmap(run, max_tokens=0)
+    with pytest.raises(RunError, match="the run follows 0 tokens"):
+        token_heatmap(run.isel(token=[]))
+
+
+def test_description_names_the_likeliest_cell(run):
+    told = describe_token_heatmap(run)
+    assert told.startswith("Heat map: log-probability of 34 tokens at the 18 decoding steps")
+    assert "The likeliest cell is the token" in told

@@ -1,0 +1,21 @@
+"""Pictures for slides: axes in, axes out, one plot a file.
+
+Each plot has a twin, ``describe_...``, that says the same in a sentence for those who cannot see
+it.
+"""
+
+from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
+from sottovoce.plots.style import EMOTION_COLORS, concept_colors
+from sottovoce.plots.token_heatmap import describe_token_heatmap, token_heatmap
+from sottovoce.plots.trajectories import describe_trajectories, trajectories
+
+__all__ = [
+    "EMOTION_COLORS",
+    "concept_colors",
+    "describe_distribution_bars",
+    "describe_token_heatmap",
+    "describe_trajectories",
+    "distribution_bars",
+    "token_heatmap",
+    "trajectories",
+]

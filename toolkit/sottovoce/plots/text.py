@@ -1,0 +1,139 @@
+"""Text from a model or a file name, made fit to draw.
+
+Whitespace is visible, dollars are no mathematics, and the font has the signs: it is given to each
+artist, never set globally.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.text import Text
+
+CJK_FONTS = (
+    "Noto Sans CJK JP",
+    "Noto Sans JP",
+    "Source Han Sans JP",
+    "IPAexGothic",
+    "IPAGothic",
+    "Hiragino Sans",
+    "Yu Gothic",
+    "Meiryo",
+    "MS Gothic",
+    "TakaoGothic",
+    "VL Gothic",
+    "WenQuanYi Zen Hei",
+    "Droid Sans Fallback",
+    "Arial Unicode MS",
+)
+WHITESPACE = {" ": "␣", "\n": "↵", "\r": "↵", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"}
+NO_TEXT = "∅"
+END = "‹end›"
+NO_GLYPH = "□"
+LONGEST = 16
+
+
+def visible(token: str, longest: int = LONGEST) -> str:
+    r"""Return a token's text with its whitespace made visible, shortened if it is long.
+
+    Parameters
+    ----------
+    token
+        As a tokenizer decodes it; empty for a token that adds no text, such as the end.
+    longest
+        In characters.
+
+    Examples
+    --------
+    >>> visible(" happy"), visible("two\nlines"), visible("")
+    ('␣happy', 'two↵lines', '∅')
+    """
+    shown = "".join(WHITESPACE.get(sign, sign) for sign in token) or NO_TEXT
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def shortened(text: str, longest: int) -> str:
+    r"""Return a text on one line, cut at `longest` characters.
+
+    Examples
+    --------
+    >>> shortened("angry 60%,\nsad 40%", 13)
+    'angry 60%, s…'
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def drawable(text: str) -> str:
+    r"""Return a text that matplotlib draws as it stands.
+
+    A dollar sign does not begin mathematics, and a sign that no available font has becomes "□".
+    Where Japanese is drawn without a font for it, the first time a warning names one to install.
+
+    Examples
+    --------
+    >>> print(drawable("$5 or $6"))
+    \$5 or \$6
+    """
+    known = _glyphs(tuple(font_families()))
+    missing = {sign for sign in text if ord(sign) not in known and sign != "\n"}
+    if any(_is_east_asian(sign) for sign in missing):
+        _warn_no_font()
+    plain = "".join(NO_GLYPH if sign in missing else sign for sign in text)
+    return plain.replace("$", r"\$")
+
+
+def font_families() -> list[str]:
+    """Return the user's own fonts, and after them one that has Japanese, if one is installed."""
+    from matplotlib import rcParams
+
+    own = [str(name) for name in rcParams["font.family"]]
+    japanese = _cjk_font()
+    return [*own, japanese] if japanese and japanese not in own else own
+
+
+def font() -> dict[str, Any]:
+    """Return the keyword that makes a new artist use `font_families`."""
+    return {"fontfamily": font_families()}
+
+
+def set_font(*artists: Text) -> None:
+    """Make artists that exist already use `font_families`."""
+    for artist in artists:
+        artist.set_fontfamily(font_families())
+
+
+@cache
+def _cjk_font() -> str | None:
+    from matplotlib.font_manager import fontManager
+
+    installed = set(fontManager.get_font_names())
+    return next((name for name in CJK_FONTS if name in installed), None)
+
+
+@cache
+def _glyphs(families: tuple[str, ...]) -> frozenset[int]:
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    known: set[int] = set()
+    for family in families:
+        known.update(get_font(findfont(FontProperties(family=[family]))).get_charmap())
+    return frozenset(known)
+
+
+def _is_east_asian(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in "WF" and unicodedata.category(sign) == "Lo"
+
+
+@cache
+def _warn_no_font() -> None:
+    warnings.warn(
+        "No font with Japanese characters was found, so they are drawn as □. Install one, such as "
+        "Noto Sans CJK JP (Debian and Ubuntu: apt install fonts-noto-cjk) or IPAexGothic, and "
+        "restart Python.",
+        stacklevel=2,
+    )
