@@ -80,6 +80,10 @@ def test_rarely_undefined_is_left_out_often_undefined_has_no_interval():
     assert np.isnan(high[2])
 
 
+def test_one_unit_has_no_resamples():
+    assert sum(len(block) for block in Resampling("utterance", np.arange(1), 1).counts(50, 0)) == 0
+
+
 def test_no_resamples_no_interval():
     units = Resampling("utterance", np.arange(4), 4)
     samples = bootstrap(mean(np.arange(4.0)), units, 0, seed=0)

@@ -49,6 +49,8 @@ class Resampling:
     def counts(self, n_boot: int, seed: int) -> Iterator[FloatArray]:
         """Yield how often each utterance counts, in blocks of shape (resample, utterance).
 
+        There are no resamples of a single unit: they would all be alike and promise certainty.
+
         Examples
         --------
         >>> two = Resampling("speaker", np.array([0, 0, 1]), 2)
@@ -57,6 +59,7 @@ class Resampling:
                [2., 2., 0.],
                [0., 0., 2.]])
         """
+        n_boot = n_boot if self.n_units > 1 else 0
         generator = np.random.default_rng(seed)
         chances = np.full(self.n_units, 1.0 / self.n_units)
         block = max(1, ENTRIES_AT_ONCE // self.unit_of.size)
