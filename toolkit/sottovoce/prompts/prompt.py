@@ -65,7 +65,7 @@ def _library() -> dict[str, Prompt]:
 
 def list_prompts(
     language: str | None = None,
-    format: AnswerFormat | None = None,  # noqa: A002
+    format: AnswerFormat | None = None,
 ) -> list[Prompt]:
     """Return the prompts of the library.
 

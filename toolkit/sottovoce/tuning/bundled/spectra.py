@@ -1,4 +1,4 @@
-"""Log-mel spectrograms of the training clips: made once, changed a little each time they are seen."""
+"""Log-mel spectrograms of the training clips: made once, changed a little at every sight."""
 
 from __future__ import annotations
 
