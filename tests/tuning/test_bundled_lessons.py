@@ -61,7 +61,7 @@ class TestQuestions:
     def test_a_yes_no_question_knows_its_emotion(self):
         for question in library_questions():
             if question.format == "yes_no":
-                word = JAPANESE if question.language == "ja" else dict(zip(EMOTIONS, EMOTIONS))
+                word = JAPANESE if question.language == "ja" else {name: name for name in EMOTIONS}
                 assert word[question.about] in question.text
 
     def test_drawn_questions_have_no_open_places(self):

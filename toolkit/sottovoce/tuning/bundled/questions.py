@@ -15,7 +15,6 @@ import numpy as np
 from sottovoce.prompts import list_prompts
 
 if TYPE_CHECKING:
-
     from numpy.typing import NDArray
 
     from sottovoce.prompts import AnswerFormat

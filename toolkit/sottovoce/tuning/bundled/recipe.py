@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from transformers import PreTrainedTokenizerFast
 
     from sottovoce.corpora import Corpus
 
@@ -94,7 +96,7 @@ def train_bundled_model(
     torch.set_num_threads(1)
 
     training, validation = _clips(crema_d, work, settings.synthetic_clips, seed)
-    tokenizer = make_tokenizer()
+    tokenizer = _tokenizer()
 
     grammar = work / "grammar.pt"
     if not grammar.exists():
@@ -194,9 +196,14 @@ def _numbered(labels: Iterable[str], classes: Iterable[str]) -> NDArray[np.int64
     return np.array([number.get(label, -1) for label in labels])
 
 
+@cache
+def _tokenizer() -> PreTrainedTokenizerFast:
+    return make_tokenizer()
+
+
 def _connected(work: Path, seed: int) -> Hearer:
     """Return the model that knows the grammar, joined to the encoder that knows the votes."""
-    tokenizer = make_tokenizer()
+    tokenizer = _tokenizer()
     model = make_model(tokenizer, seed)
     lesson = torch.load(work / "grammar.pt", weights_only=True)
     model.load_state_dict(lesson["model"])
@@ -217,7 +224,7 @@ def _together(rank: int, processes: int, port: int, work: Path, epochs: int, see
         )
     validation = Clips.load(work / "clips-validation.npz")
     clips = Clips.load(work / "clips-real.npz") + Clips.load(work / "clips-synthetic.npz")
-    tokenizer = make_tokenizer()
+    tokenizer = _tokenizer()
 
     def after_epoch(epoch: int, hearer: Hearer) -> None:
         _tell(epoch, one_word_shares(hearer, tokenizer, validation), validation)
