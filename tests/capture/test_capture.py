@@ -69,6 +69,10 @@ def test_a_single_run_equals_plain_transformers_to_the_bit(folders, model):
     expected = torch.stack(out.logits, dim=1)[0]
     recorded = torch.from_numpy(run.logit.values[0, 0])
     assert torch.equal(recorded, expected[:, run.token.values.tolist()])
+    normalizer = torch.from_numpy(run.log_normalizer.values[0, 0])
+    assert torch.equal(normalizer, expected.logsumexp(dim=1))
+    entropy = torch.distributions.Categorical(logits=expected.double()).entropy()
+    np.testing.assert_allclose(run.entropy.values[0, 0], entropy, rtol=0, atol=5e-6)
     chosen = out.sequences[0, inputs["input_ids"].shape[1] :]
     assert run.chosen_token.values[0, 0].tolist() == chosen.tolist()
     assert run.chosen_logit.values[0, 0].tolist() == expected.max(dim=1).values.tolist()

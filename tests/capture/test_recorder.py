@@ -20,6 +20,10 @@ def hooks(model):
     ]
 
 
+def prompt_length(model):
+    return model.inputs([voice(1.5)[0]], [QUESTION])["input_ids"].shape[1]
+
+
 def generate(model, n_steps=12, **options):
     inputs = model.inputs([voice(1.5)[0]], [QUESTION])
     with torch.inference_mode():
@@ -69,8 +73,21 @@ def test_impossible_tokens_do_not_spoil_the_entropy(qwen):
     assert (entropy > 0).all()
 
 
-def test_nothing_of_the_whole_vocabulary_is_kept(model):
+def test_blocks_do_not_change_the_numbers(model, monkeypatch):
+    in_one_block, sequences = record(model)
+    n_steps = sequences.shape[1] - prompt_length(model)
+    monkeypatch.setattr(recorder_module, "BLOCK_BYTES", 3 * 4 * 400)
+    in_blocks, _ = record(model)
+    assert len(in_blocks._recorded) == n_steps // 3
+    for name in ("logit", "log_normalizer", "entropy", "top_token", "top_logit"):
+        first, second = (getattr(r.steps(n_steps), name) for r in (in_one_block, in_blocks))
+        assert torch.equal(first, second), name
+
+
+def test_nothing_of_the_whole_vocabulary_is_kept(model, monkeypatch):
+    monkeypatch.setattr(recorder_module, "BLOCK_BYTES", 0)
     recorder, _ = record(model)
+    assert recorder._pending == []
     for parts in recorder._recorded:
         assert sum(part.untyped_storage().nbytes() for part in parts) <= 8 * (len(IDS) + 4)
 
@@ -109,15 +126,15 @@ def test_a_large_prefill_is_cut_before_the_head_and_the_numbers_stay(model, monk
     assert cut == 1
     assert (whole > 1) == (model.model.config.model_type == "qwen2_audio")
     assert torch.equal(sequences, same)
-    n_steps = len(before._recorded)
+    n_steps = sequences.shape[1] - prompt_length(model)
     torch.testing.assert_close(
         after.steps(n_steps).logit, before.steps(n_steps).logit, rtol=0, atol=1e-5
     )
 
 
 def test_a_step_that_generate_threw_away_is_left_out(qwen):
-    recorder, _ = record(qwen, n_steps=6)
-    n_steps = len(recorder._recorded)
+    recorder, sequences = record(qwen, n_steps=6)
+    n_steps = sequences.shape[1] - prompt_length(qwen)
     assert recorder.steps(n_steps - 1).logit.shape == (1, n_steps - 1, len(IDS))
     with pytest.raises(ModelError, match=f"in {n_steps} forward passes"):
         recorder.steps(n_steps + 1)

@@ -72,8 +72,17 @@ def test_a_window_never_takes_a_name_that_is_there():
     assert ids(recordings, max_seconds=2) == ["a@0.0s", "a@0.0s#2", "a@2.0s"]
 
 
+def test_windows_are_named_after_what_tells_their_recordings_apart(tmp_path):
+    folders = [write(tmp_path / name / "01.wav", seconds=3) for name in ("ann", "ben")]
+    assert ids(folders, max_seconds=2) == [
+        "ann/01@0.0s", "ann/01@1.0s", "ben/01@0.0s", "ben/01@1.0s",
+    ]  # fmt: skip
+
+
 def test_a_recording_of_exactly_the_window_is_left_whole():
-    assert ids(Recording(*voice(2), id="a"), max_seconds=2) == ["a"]
+    for long in ("windows", "cut", "error"):
+        whole = load(Recording(*voice(2), id="a"), max_seconds=2, long=long)
+        assert [(one.id, one.message, one.recording.notes) for one in whole] == [("a", "", ())]
     assert ids(Recording(*voice(60), id="a")) == ["a"]
 
 

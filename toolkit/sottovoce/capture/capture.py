@@ -90,11 +90,17 @@ def capture(
 
     Examples
     --------
-    >>> import sottovoce
-    >>> model = sottovoce.load_model()  # doctest: +SKIP
-    >>> run = sottovoce.capture(model, "my_recordings/", "one_word")  # doctest: +SKIP
-    >>> run.answer.values.tolist()  # doctest: +SKIP
-    [['angry'], ['sad']]
+    >>> import numpy as np
+    >>> from sottovoce import capture, load_model
+    >>> tone = 0.3 * np.sin(2 * np.pi * 220 * np.arange(24000) / 16000)
+    >>> recordings = {"tone": (tone, 16000), "lost": "lost.wav"}
+    >>> run = capture(load_model(), recordings, "one_word", progress=False)
+    >>> run.logit.dims
+    ('utterance', 'prompt', 'step', 'token')
+    >>> run.status.sel(prompt="one_word").values.tolist()
+    ['ok', 'error']
+    >>> run.message.sel(utterance="lost", prompt="one_word").item()
+    'lost.wav: there is no such file...'
     """
     _require_positive("max_new_tokens", max_new_tokens)
     _require_positive("batch_size", batch_size)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Logits of a whole prompt that take less than this are left as they are: only then does a single
 # run equal `generate` to the bit, since a matrix product of another shape rounds differently.
 PREFILL_BYTES = 64 * 2**20
+# Steps are worked off in blocks, since on a small vocabulary the calls cost more than the numbers.
+BLOCK_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +62,27 @@ class Recorder:
 
     Examples
     --------
-    >>> with Recorder(model.model, torch.tensor([5, 9])) as recorder:  # doctest: +SKIP
-    ...     sequences = model.model.generate(**inputs, generation_config=model.settings(8))
-    >>> recorder.steps(n_steps=8).logit.shape  # doctest: +SKIP
-    torch.Size([1, 8, 2])
+    >>> import numpy as np
+    >>> from sottovoce import load_model
+    >>> model = load_model()
+    >>> noise = np.random.default_rng(0).normal(0, 0.1, 16000)
+    >>> inputs = model.inputs([noise], ["Which emotion does the speaker express?"])
+    >>> settings = model.settings(max_new_tokens=1)
+    >>> with Recorder(model.model, torch.tensor([5, 9])) as recorder:
+    ...     sequences = model.model.generate(**inputs, generation_config=settings)
+    >>> recorder.steps(n_steps=1).logit.shape
+    torch.Size([1, 1, 2])
     """
 
     def __init__(self, model: Any, token_ids: torch.Tensor) -> None:
         self._model = model
         self._token_ids = token_ids.to(model.device)
+        self._pending: list[torch.Tensor] = []
         self._recorded: list[tuple[torch.Tensor, ...]] = []
         self._hooks: list[Any] = []
 
     def __enter__(self) -> Recorder:
+        self._pending.clear()
         self._recorded.clear()
         self._hooks.append(self._model.register_forward_hook(self._record))
         head = self._model.get_output_embeddings()
@@ -92,13 +102,23 @@ class Recorder:
 
     # A hook's return value would replace the model's output, so this returns None.
     def _record(self, _module: Any, _args: Any, output: Any) -> None:
-        logits = output.logits[:, -1].float()
+        # A view would keep the logits of the whole prompt alive.
+        self._pending.append(output.logits[:, -1].to(torch.float32, copy=True))
+        if sum(logits.nbytes for logits in self._pending) >= BLOCK_BYTES:
+            self._work_off()
+
+    def _work_off(self) -> None:
+        """Keep what is asked for of the pending steps, and let their whole vocabulary go."""
+        if not self._pending:
+            return
+        logits = torch.stack(self._pending, dim=1)
+        self._pending.clear()
         log_normalizer = logits.logsumexp(dim=-1)
-        probability = (logits - log_normalizer[:, None]).exp()
+        probability = (logits - log_normalizer[..., None]).exp_()
         top = logits.max(dim=-1)
         self._recorded.append(
             (
-                logits[:, self._token_ids],
+                logits[..., self._token_ids],
                 log_normalizer,
                 torch.special.entr(probability).sum(dim=-1),
                 top.indices,
@@ -117,14 +137,15 @@ class Recorder:
         ModelError
             If the model ran fewer steps than that.
         """
-        if len(self._recorded) < n_steps:
+        self._work_off()
+        parts = [torch.cat(blocks, dim=1) for blocks in zip(*self._recorded, strict=True)]
+        ran = parts[0].shape[1] if parts else 0
+        if ran < n_steps:
             raise ModelError(
-                f"The model generated {n_steps} tokens in {len(self._recorded)} forward passes, so "
-                "its steps cannot be told apart. Switch speculative decoding off."
+                f"The model generated {n_steps} tokens in {ran} forward passes, so its steps "
+                "cannot be told apart. Switch speculative decoding off."
             )
-        return Steps(
-            *(torch.stack(parts, dim=1) for parts in zip(*self._recorded[:n_steps], strict=True))
-        )
+        return Steps(*(part[:, :n_steps] for part in parts))
 
 
 def _cut_prefill(head: Any, args: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...] | None:
