@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -30,7 +30,7 @@ _POOLED_DROPOUT = 0.3
 _ACTED_WEIGHT, _SENTENCE_WEIGHT = 0.3, 0.1
 
 
-def encode(tower: nn.Module, features: torch.Tensor, frames: torch.Tensor) -> torch.Tensor:
+def encode(tower: Any, features: torch.Tensor, frames: torch.Tensor) -> torch.Tensor:
     """Run Qwen2-Audio's encoder on a window cut to the batch's longest clip.
 
     The same computation as the encoder's own forward, which insists on the whole window: what is
@@ -60,7 +60,8 @@ def encode(tower: nn.Module, features: torch.Tensor, frames: torch.Tensor) -> to
         output = layer(hidden, mask.to(hidden.dtype))
         hidden = output[0] if isinstance(output, tuple) else output
     hidden = tower.avg_pooler(hidden.transpose(1, 2)).transpose(1, 2)
-    return tower.layer_norm(hidden)
+    encoded: torch.Tensor = tower.layer_norm(hidden)
+    return encoded
 
 
 class Listener(nn.Module):
@@ -74,7 +75,7 @@ class Listener(nn.Module):
         How many different sentences the clips hold.
     """
 
-    def __init__(self, tower: nn.Module, sentences: int) -> None:
+    def __init__(self, tower: Any, sentences: int) -> None:
         super().__init__()
         width = tower.config.d_model
         self.tower = tower
@@ -105,7 +106,7 @@ def one_hot(labels: NDArray[np.int64], classes: int) -> torch.Tensor:
 
 
 @torch.no_grad()
-def listen(listener: nn.Module, clips: Clips, batch_size: int = 64) -> NDArray[np.float32]:
+def listen(listener: Listener, clips: Clips, batch_size: int = 64) -> NDArray[np.float32]:
     """Return the predicted shares of every clip, shape (clips, 6)."""
     listener.eval()
     order = np.argsort(clips.frames, kind="stable")
@@ -117,7 +118,7 @@ def listen(listener: nn.Module, clips: Clips, batch_size: int = 64) -> NDArray[n
 
 
 def teach_encoder(
-    tower: nn.Module,
+    tower: Any,
     clips: Clips,
     *,
     epochs: int = 28,
@@ -126,7 +127,7 @@ def teach_encoder(
     mixup: float = 0.2,
     seed: int = 0,
     checkpoint: Path | None = None,
-    after_epoch: Callable[[int, nn.Module], None] | None = None,
+    after_epoch: Callable[[int, Any], None] | None = None,
 ) -> Listener:
     """Train the encoder on soft labels; return it with its heads, weights averaged.
 

@@ -23,12 +23,19 @@ from sottovoce.tuning.bundled.sequences import Packer, packed_loss
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
     from transformers import PreTrainedTokenizerFast, Qwen2AudioForConditionalGeneration
 
+    from sottovoce.prompts import AnswerFormat
     from sottovoce.tuning.bundled.questions import Question
 
 # How often each form of answer is asked for.
-FORMATS = {"percentages": 0.35, "word": 0.25, "json": 0.22, "yes_no": 0.18}
+FORMATS: dict[AnswerFormat, float] = {
+    "percentages": 0.35,
+    "word": 0.25,
+    "json": 0.22,
+    "yes_no": 0.18,
+}
 # Floor of a share before its logarithm is taken: an emotion with no vote is not impossible.
 _FLOOR = 0.01
 
@@ -44,33 +51,37 @@ class Evidence(nn.Module):
 
     def forward(self, logits: torch.Tensor) -> torch.Tensor:
         """Map logits of shape (..., 6) to embeddings of shape (..., hidden)."""
-        return self.linear(logits)
+        embeddings: torch.Tensor = self.linear(logits)
+        return embeddings
 
 
-def centred_log(shares: np.ndarray) -> np.ndarray:
+def centred_log(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the logarithm of shares with a floor, centred: the logits that stand for them."""
-    logs = np.log(np.maximum(shares, _FLOOR))
-    return logs - logs.mean(-1, keepdims=True)
+    logs: NDArray[np.float64] = np.log(np.maximum(shares, _FLOOR))
+    centred: NDArray[np.float64] = logs - logs.mean(-1, keepdims=True)
+    return centred
 
 
-def draw_votes(rng: np.random.Generator, pool: np.ndarray) -> np.ndarray:
+def draw_votes(rng: np.random.Generator, pool: NDArray[np.float64]) -> NDArray[np.float64]:
     """Draw votes: a real vector of the pool, or a made-up one of six to twelve listeners."""
     if rng.random() < 0.5:
-        return pool[rng.integers(len(pool))]
+        chosen: NDArray[np.float64] = pool[rng.integers(len(pool))]
+        return chosen
     shares = rng.dirichlet(np.full(len(EMOTIONS), rng.choice([0.15, 0.4, 1.0])))
     return rng.multinomial(rng.integers(6, 13), shares).astype(float)
 
 
 def draw_questions(rng: np.random.Generator, count: int) -> list[Question]:
     """Draw questions of all forms."""
-    formats = rng.choice(list(FORMATS), size=count, p=list(FORMATS.values()))
-    return [random_question(rng, str(answer_format)) for answer_format in formats]
+    numbers = rng.choice(len(FORMATS), size=count, p=list(FORMATS.values()))
+    formats = [tuple(FORMATS)[number] for number in numbers]
+    return [random_question(rng, answer_format) for answer_format in formats]
 
 
 def teach_grammar(
     model: Qwen2AudioForConditionalGeneration,
     tokenizer: PreTrainedTokenizerFast,
-    pool: np.ndarray,
+    pool: NDArray[np.float64],
     *,
     steps: int = 2400,
     batch_size: int = 16,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sottovoce.tuning.bundled.encoder import Listener
     from sottovoce.tuning.bundled.grammar import Evidence
+    from sottovoce.tuning.bundled.questions import Question
     from sottovoce.tuning.bundled.spectra import Clips
 
 # How much the encoder's own soft-label head goes on counting beside the answers.
@@ -128,7 +129,7 @@ def teach_together(
     encoder_rate: float = 3e-4,
     seed: int = 0,
     checkpoint: Path | None = None,
-    after_epoch: Callable[[int, Hearer], None] | None = None,
+    after_epoch: Callable[[int, Any], None] | None = None,
 ) -> Hearer:
     """Train everything on real and synthetic clips; return the averaged weights.
 
@@ -144,7 +145,7 @@ def teach_together(
     clips
         Training clips.
     epochs, batch_size, questions
-        Length; clips a process and step; questions a clip, the first always for one word.
+        Length; clips a process and step; questions a clip: one word, yes or no, then any form.
     learning_rate, encoder_rate
         Peak rates of the language model and of the encoder.
     seed
@@ -161,8 +162,6 @@ def teach_together(
     """
     rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
     shared = np.random.default_rng(seed)
-    own = np.random.default_rng([seed, rank])
-    torch.manual_seed(seed * 1000 + rank)
     packer = Packer(tokenizer)
     average = AveragedModel(hearer, multi_avg_fn=get_ema_multi_avg_fn(0.996))
     encoder = [p for p in hearer.model.model.audio_tower.parameters() if p.requires_grad]
@@ -187,20 +186,21 @@ def teach_together(
     kept = Checkpoint(
         checkpoint,
         {"model": hearer, "average": average, "optimiser": optimiser, "schedule": schedule},
-        {"shared": shared} if world > 1 else {"shared": shared, "own": own},
+        {"shared": shared},
     )
     done = kept.restore()
     bar = tqdm(
         total=steps, initial=done * per_epoch, desc="together", mininterval=10, disable=rank > 0
     )
     for epoch in range(done, epochs):
+        # Seeded by epoch and process, so that an interrupted lesson goes on as if it were not.
+        own = np.random.default_rng([seed, rank, epoch])
+        torch.manual_seed(int(own.integers(2**31)))
         hearer.train()
         for everyone in batches(clips.frames, batch_size * world, shared):
             index = everyone[rank::world]
             features, frames = stacked(clips, index, own)
-            asked = [
-                [random_question(own, "word"), *draw_questions(own, questions - 1)] for _ in index
-            ]
+            asked = [_lesson(own, questions) for _ in index]
             votes = [clips.votes[i] for i in index]
             batch = packer.pack(audio_token_lengths(frames).tolist(), votes, asked, own)
             with torch.autocast("cpu", torch.bfloat16):
@@ -222,7 +222,14 @@ def teach_together(
             if after_epoch is not None:
                 after_epoch(epoch, average.module)
     bar.close()
-    return average.module
+    averaged: Hearer = average.module  # type: ignore[assignment]
+    return averaged
+
+
+def _lesson(rng: np.random.Generator, count: int) -> list[Question]:
+    """Ask for one word, which carries the votes; yes or no, the slowest to learn; then anything."""
+    fixed = [random_question(rng, "word"), random_question(rng, "yes_no")]
+    return [*fixed[:count], *draw_questions(rng, max(0, count - len(fixed)))]
 
 
 def _average_gradients(parameters: list[nn.Parameter], world: int) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import torch
 import torch.distributed as dist
-import torch.multiprocessing as mp
+from torch.multiprocessing.spawn import spawn
 from tqdm.auto import tqdm
 
 from sottovoce.audio import load_recording
@@ -51,7 +51,7 @@ class Settings(NamedTuple):
     synthetic_clips: int = 2400
     grammar_steps: int = 2400
     encoder_epochs: int = 28
-    joint_epochs: int = 12
+    joint_epochs: int = 16
 
 
 def train_bundled_model(
@@ -127,7 +127,7 @@ def train_bundled_model(
     together = work / "together.pt"
     if not together.exists():
         arguments = (processes, _free_port(), work, settings.joint_epochs, seed)
-        mp.spawn(_together, args=arguments, nprocs=processes)
+        spawn(_together, args=arguments, nprocs=processes)
 
     hearer = _connected(work, seed)
     hearer.load_state_dict(torch.load(together, weights_only=True))
@@ -272,6 +272,7 @@ def _best_sharpness(shares: NDArray[np.floating], clips: Clips) -> float:
 
     def sharpened(factor: float) -> NDArray[np.floating]:
         powered = np.maximum(shares, 1e-12) ** factor
-        return powered / powered.sum(1, keepdims=True)
+        scaled: NDArray[np.floating] = powered / powered.sum(1, keepdims=True)
+        return scaled
 
     return min(_SHARPNESS, key=lambda factor: _divergence(sharpened(factor), clips))

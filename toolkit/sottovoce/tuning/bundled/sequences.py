@@ -116,7 +116,7 @@ class Packer:
         rng: np.random.Generator,
     ) -> Packed:
         """Pack each recording's questions behind its audio tokens."""
-        sequences = []
+        sequences: list[tuple[list[int], list[int], list[int]]] = []
         targets: list[tuple[int, int, dict[int, float]]] = []
         for row, (n_audio, counts, asked) in enumerate(
             zip(audio_lengths, votes, questions, strict=True)
@@ -140,7 +140,7 @@ class Packer:
                 [entry[part] + [filler] * (length - len(entry[part])) for entry in sequences]
             )
 
-        ids = padded(0, self.tokenizer.pad_token_id)
+        token_ids = padded(0, self.tokenizer.pad_token_id)
         target_ids = torch.zeros(len(targets), _ALTERNATIVES, dtype=torch.long)
         target_shares = torch.zeros(len(targets), _ALTERNATIVES)
         for index, (_, _, options) in enumerate(targets):
@@ -148,10 +148,10 @@ class Packer:
             target_shares[index, : len(options)] = torch.tensor(list(options.values()))
         is_distribution = torch.tensor([len(options) > 1 for _, _, options in targets])
         return Packed(
-            ids=ids,
+            ids=token_ids,
             segment=padded(1, -1),
             position=padded(2, 0),
-            is_audio=ids == self.audio,
+            is_audio=token_ids == self.audio,
             rows=torch.tensor([row for row, _, _ in targets]),
             columns=torch.tensor([column for _, column, _ in targets]),
             target_ids=target_ids,
