@@ -1,0 +1,150 @@
+"""A run held against the listeners: every read-out, the constants, and token against text."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sottovoce.dataset import select_ok
+from sottovoce.evaluation import evaluate, to_json
+from sottovoce.reports.comparison import MEASURE, Comparison, compare_levels
+from sottovoce.reports.predictors import Predictions, predict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What `assess` found.
+
+    Parameters
+    ----------
+    predictions
+        The shares of every read-out, and those that the run refused.
+    evaluation
+        From :func:`sottovoce.evaluate`.
+    comparisons
+        For every prompt the best token-level read-out against the text.
+    """
+
+    predictions: Predictions
+    evaluation: xr.Dataset
+    comparisons: tuple[Comparison, ...]
+
+    def order(self) -> list[tuple[str, str]]:
+        """Return (prompt, read-out) as a table has them: by prompt, the lowest JS first."""
+        js = self.evaluation["value"].sel(measure=MEASURE)
+        readouts = self.evaluation["predictor"].values[self.evaluation["kind"] == "readout"]
+        cells = [
+            (str(prompt), str(name), float(js.sel(predictor=name, prompt=prompt)))
+            for prompt in self.evaluation["prompt"].values
+            for name in readouts
+        ]
+        prompts = [str(prompt) for prompt in self.evaluation["prompt"].values]
+        cells.sort(key=lambda cell: (prompts.index(cell[0]), np.isnan(cell[2]), cell[2]))
+        return [(prompt, name) for prompt, name, _ in cells]
+
+    def remarks(self) -> list[str]:
+        """Return what a reader must know of the numbers: how they came, and what is left out."""
+        attrs = self.evaluation.attrs
+        resampled = f"{attrs['n_resampled']} {attrs['resampled']}s"
+        notes = [note for note in str(attrs["notes"]).splitlines() if not _is_of_one(note)]
+        lacking = [
+            f"{name} to {prompt}, {int(self.evaluation['n_missing'].sel(at))}"
+            for prompt, name in self.order()
+            if int(self.evaluation["n_missing"].sel(at := {"prompt": prompt, "predictor": name}))
+        ]
+        if lacking:
+            notes.append(
+                "Answers without shares, which are left out: "
+                + "; ".join(lacking)
+                + ". A smaller n can flatter, where what is missing is difficult."
+            )
+        return [
+            f"Intervals: {attrs['confidence']:.0%}, {attrs['n_boot']} resamples of {resampled}.",
+            str(attrs["constants"]),
+            *notes,
+            *(f"{name} is left out: {why}" for name, why in self.predictions.refused.items()),
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain lists, dicts, numbers and None, which JSON can hold."""
+        content = to_json(self.evaluation)
+        place = {cell: number for number, cell in enumerate(self.order())}
+        content["results"].sort(key=lambda entry: place[entry["prompt"], entry["readout"]])
+        told = [asdict(one) | {"verdict": one.verdict} for one in self.comparisons]
+        return {
+            **content,
+            "comparisons": [
+                {
+                    key: None if isinstance(value, float) and np.isnan(value) else value
+                    for key, value in entry.items()
+                }
+                for entry in told
+            ],
+            "refused": dict(self.predictions.refused),
+        }
+
+
+def assess(
+    run: xr.Dataset,
+    votes: Any,
+    readouts: Iterable[str] | None = None,
+    *,
+    n_boot: int = 1000,
+    seed: int = 0,
+) -> Assessment:
+    """Evaluate the read-outs of a run against votes, and token level against text level.
+
+    Parameters
+    ----------
+    run
+        From :func:`sottovoce.capture` or :func:`sottovoce.open_run`.
+    votes
+        A corpus, or counts with dims (utterance, emotion).
+    readouts
+        Names such as "answer_step" or "mean_logprob:emotion"; by default the standard ones.
+    n_boot, seed
+        Resamples for the intervals, and the seed of their draw.
+
+    Returns
+    -------
+    Assessment
+
+    Raises
+    ------
+    ReadoutError
+        If there is no such read-out, or the run allows none of them.
+    RunError
+        If every recording failed.
+    VotesError
+        If run and votes do not fit each other.
+
+    Notes
+    -----
+    Recordings that failed are left out, for the constants too.
+
+    For each prompt the token-level read-out with the lowest JS divergence is compared with the
+    text. It was chosen on the very votes that it is compared on, which flatters it a little;
+    "answer_step", the default read-out, was chosen before, and is compared too.
+    """
+    answered = run.isel(utterance=(run["status"] == "ok").any("prompt").values)
+    if not answered.sizes["utterance"]:
+        select_ok(run)  # says why each of them failed
+    # Read from disk once, not once for each read-out.
+    predictions = predict(answered.compute(), readouts)
+    evaluation = evaluate(dict(predictions.shares), votes, n_boot=n_boot, seed=seed)
+    options = {"n_boot": n_boot, "seed": seed}
+    return Assessment(
+        predictions, evaluation, compare_levels(evaluation, votes, predictions, options)
+    )
+
+
+def _is_of_one(note: str) -> bool:
+    """Whether a note of the evaluation tells the n of one predictor, or that they differ."""
+    return "have no shares" in note or note.startswith("Predictors were evaluated on different")
