@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _FLOOR_BELOW_PEAK = 2.0
 # Listeners hear loudness, so it is varied by no more than this (2 dB, in units of 40 dB).
 _GAIN_SD = 0.05
+# Synthetic clips carry their emotion in exact pitch and pace, and vary in voice by themselves.
+_SYNTHETIC_STRENGTH = 0.3
 
 
 @dataclass
@@ -116,16 +118,18 @@ def make_mels(waves: Iterable[NDArray[np.float32]]) -> list[NDArray[np.float16]]
     return mels
 
 
-def changed(mel: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+def changed(
+    mel: NDArray[np.float32], rng: np.random.Generator, strength: float = 1.0
+) -> NDArray[np.float32]:
     """Return the spectrogram of a slightly other voice saying it at a slightly other pace.
 
     Frequency is shifted by up to five mel bands (another vocal tract, in the manner of Jaitly &
     Hinton 2013), time stretched by up to 12 %, the level moved by 2 dB, and two bands and one
-    stretch of time masked (SpecAugment, arXiv:1904.08779).
+    stretch of time masked (SpecAugment, arXiv:1904.08779). `strength` scales shift and stretch.
     """
     bands, frames = mel.shape
-    length = int(np.clip(frames * np.exp(rng.uniform(-0.12, 0.12)), 40, MAX_FRAMES - 10))
-    rows = (torch.arange(bands) + rng.uniform(-5, 5)) * 2 / (bands - 1) - 1
+    length = int(np.clip(frames * np.exp(strength * rng.uniform(-0.12, 0.12)), 40, MAX_FRAMES - 10))
+    rows = (torch.arange(bands) + strength * rng.uniform(-5, 5)) * 2 / (bands - 1) - 1
     columns = torch.linspace(-1, 1, length)
     grid = torch.stack(torch.meshgrid(rows, columns, indexing="ij")[::-1], -1)[None].float()
     warped = F.grid_sample(
@@ -165,7 +169,8 @@ def stacked(
     """
     mels = [clips.mels[i].astype(np.float32) for i in index]
     if rng is not None:
-        mels = [changed(mel, rng) for mel in mels]
+        strengths = np.where(clips.acted[index] < 0, _SYNTHETIC_STRENGTH, 1.0)
+        mels = [changed(mel, rng, s) for mel, s in zip(mels, strengths, strict=True)]
     frames = torch.tensor([mel.shape[1] for mel in mels])
     # Four frames of silence at the end: the convolutions see the same edge as in a full window.
     length = min(MAX_FRAMES, (int(frames.max()) + 7) // 4 * 4)
