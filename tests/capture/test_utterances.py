@@ -128,3 +128,19 @@ def test_what_can_only_be_a_mistake_is_refused(tmp_path):
     (tmp_path / "notes.txt").touch()
     with pytest.raises(RecordingError, match="no recordings in this folder"):
         load(tmp_path)
+
+
+def test_even_what_the_loader_did_not_foresee_does_not_stop_the_others(monkeypatch):
+    def exhausted(source, **options):
+        if source[1] == 8000:
+            raise MemoryError("cannot allocate 9 TiB")
+        return load_recording(source, **options)
+
+    monkeypatch.setattr("sottovoce.capture.utterances.load_recording", exhausted)
+    loaded = load({"huge": voice(1, rate=8000), "good": voice(1)})
+    assert [one.message for one in loaded] == ["MemoryError: cannot allocate 9 TiB", ""]
+
+
+def test_a_path_that_no_disk_could_hold_is_told(tmp_path):
+    loaded = load([tmp_path / ("x" * 300 + ".wav"), "a\0b.wav"])
+    assert all(one.message for one in loaded)

@@ -10,7 +10,7 @@ from tqdm.auto import tqdm
 from sottovoce.capture.assemble import assemble_run
 from sottovoce.capture.batching import Row, make_batches
 from sottovoce.capture.trace import Trace, trace_batch
-from sottovoce.capture.utterances import Long, Speakers, load_utterances
+from sottovoce.capture.utterances import Long, Speakers, in_words, load_utterances
 from sottovoce.dataset import make_attrs
 from sottovoce.errors import ModelError, SottovoceError, VocabularyError
 from sottovoce.models import SpeechModel, load_model
@@ -154,7 +154,7 @@ def capture(
         },
     )
     told = {
-        place: outcome if isinstance(outcome, Trace) else _in_words(outcome)
+        place: outcome if isinstance(outcome, Trace) else in_words(outcome)
         for place, outcome in outcomes.items()
     }
     return assemble_run(utterances, questions, resolved, told, attrs)
@@ -194,7 +194,7 @@ def _require_askable(model: SpeechModel, questions: Sequence[Prompt]) -> None:
             raise
         except Exception as error:
             raise ModelError(
-                f"{model.id} cannot be asked the prompt {prompt.name!r}: {_in_words(error)}"
+                f"{model.id} cannot be asked the prompt {prompt.name!r}: {in_words(error)}"
             ) from error
 
 
@@ -203,11 +203,5 @@ def _require_some_success(model: SpeechModel, outcomes: list[Trace | Exception])
     if errors and len(errors) == len(outcomes):
         raise ModelError(
             f"{model.id} failed on every recording; on the first of {len(errors)}: "
-            f"{_in_words(errors[0])}"
+            f"{in_words(errors[0])}"
         ) from errors[0]
-
-
-def _in_words(error: Exception) -> str:
-    if isinstance(error, SottovoceError):
-        return str(error)
-    return f"{type(error).__name__}: {error}"

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from sottovoce.audio import Recording, find_recordings, load_recording, windows
-from sottovoce.errors import RecordingError, require_one_of
+from sottovoce.errors import RecordingError, SottovoceError, require_one_of
 
 Long: TypeAlias = Literal["windows", "error", "cut"]
 Speakers: TypeAlias = "Mapping[str, str] | Sequence[str] | None"
@@ -98,6 +98,17 @@ def load_utterances(
     ]
 
 
+def in_words(error: Exception) -> str:
+    """Return what went wrong, with its kind where the message was not written for people.
+
+    Examples
+    --------
+    >>> in_words(RecordingError("a.wav: there is no such file.")), in_words(KeyError("rate"))
+    ('a.wav: there is no such file.', "KeyError: 'rate'")
+    """
+    return str(error) if isinstance(error, SottovoceError) else f"{type(error).__name__}: {error}"
+
+
 def _sources(recordings: Any) -> Iterator[tuple[str | None, Any]]:
     """Yield the name, where one is given, and the source of every recording."""
     if isinstance(recordings, Mapping):
@@ -124,7 +135,7 @@ def _is_one(source: Any) -> bool:
 
 
 def _expanded(source: Any) -> Iterator[tuple[str | None, Any]]:
-    if isinstance(source, str | os.PathLike) and Path(source).expanduser().is_dir():
+    if isinstance(source, str | os.PathLike) and os.path.isdir(os.path.expanduser(source)):
         yield from ((None, path) for path in find_recordings(source))
     else:
         yield None, source
@@ -135,10 +146,10 @@ def _load(name: str | None, source: Any, rate: int, place: int) -> Utterance:
     name = name or (Path(path).stem if path else None)
     try:
         recording = load_recording(source, rate=rate, id=name)
-    except RecordingError as error:
+    except Exception as error:  # noqa: BLE001 - told in the run, so that the others go on
         fallback = source.id if isinstance(source, Recording) else f"recording-{place}"
-        return Utterance(name or fallback, str(path), message=str(error))
-    return Utterance(recording.id, recording.path or str(path), recording=recording)
+        return Utterance(name or fallback, path, message=in_words(error))
+    return Utterance(recording.id, recording.path or path, recording=recording)
 
 
 def _with_unique_ids(loaded: list[Utterance]) -> list[Utterance]:
