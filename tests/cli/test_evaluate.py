@@ -1,0 +1,152 @@
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+from sottovoce.corpora import load_corpus
+from sottovoce.dataset import open_run
+from sottovoce.paths import data_folder
+
+MAIN = ("js", "bc", "accuracy", "entropy_rho")
+VOTES = data_folder() / "samples" / "votes.csv"
+
+
+def test_a_saved_run_against_a_table_of_votes(numbers, saved_run):
+    result, content = numbers("evaluate", saved_run, "--votes", VOTES, "--n-boot", 50)
+    assert result.exit_code == 1  # one recording of this run had failed
+    assert "tom_sad: broken" in result.stderr
+    assert content["failed"] == {"tom_sad": "tom_sad: broken"}
+    cells = {(entry["prompt"], entry["readout"]) for entry in content["results"]}
+    assert len(cells) == 3 * 8
+    for entry in content["results"] + content["constants"]:
+        assert all({"value", "low", "high"} == set(entry[measure]) for measure in MAIN)
+    assert [entry["constant"] for entry in content["constants"]] == ["uniform", "corpus mean"]
+    assert content["meta"]["run"]["model_id"] == "made-up"
+    assert content["meta"]["n_boot"] == 50
+    assert {one["prompt"] for one in content["comparisons"]} == {"percentages", "one_word", "json"}
+    assert "ratio" in content["refused"]
+
+
+def test_the_table_is_grouped_by_prompt_with_the_best_first(call, saved_run):
+    lines = call("evaluate", saved_run, "--corpus", "sample", "--n-boot", 50).stdout.splitlines()
+    assert lines[0].split() == ["n", *MAIN]
+    groups = [line for line in lines[: lines.index("")] if not line.startswith(" ")]
+    assert groups == ["percentages", "one_word", "json", "constant"]
+    start = lines.index("one_word") + 1
+    js = [line.split()[2] for line in lines[start : start + 8]]
+    known = [float(number) for number in js if number != "–"]
+    assert known == sorted(known)
+    told = " ".join(" ".join(lines).split())
+    assert "one_word: answer_step (the best at token level) is 0." in told
+    assert "better than text in JS divergence, beyond the 95% interval (30 recordings)" in told
+
+
+def test_a_narrow_terminal_leaves_the_intervals_out(saved_run, monkeypatch, call):
+    monkeypatch.setattr("sottovoce.cli.evaluate.page_width", lambda: 80)
+    told = call("evaluate", saved_run, "--corpus", "sample", "--n-boot", 20).stdout
+    assert "widen the terminal" in told
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_only_some_readouts(numbers, saved_run):
+    names = "answer_step,mean_logprob:percentage,text:neutral"
+    _, content = numbers(
+        "evaluate", saved_run, "--votes", VOTES, "--readouts", names, "--n-boot", 0
+    )
+    assert {entry["readout"] for entry in content["results"]} <= set(names.split(","))
+    assert {one["against"] for one in content["comparisons"]} == {"text:neutral"}
+
+
+def test_a_corpus_of_ones_own_is_captured_first(numbers, recordings, model_folder, tmp_path):
+    table = pd.DataFrame(
+        {
+            "file": ["clip_1.wav", "clip_2.wav", "clip_3.wav"],
+            "speaker": ["a", "b", "c"],
+            **{name: [1, 0, 2] for name in ("angry", "disgusted", "fearful")},
+            **{name: [0, 3, 2] for name in ("happy", "neutral", "sad")},
+        }
+    )
+    table.to_csv(recordings / "votes.csv", index=False)
+    saved = tmp_path / "run.nc"
+    capturing = ["--model", model_folder, "--prompts", "one_word,json", "--max-new-tokens", 3]
+    result, content = numbers(
+        "evaluate", "--corpus", recordings / "votes.csv", *capturing, "--out", saved, "--n-boot", 20
+    )
+    assert result.exit_code == 0
+    assert "3 recordings, 3 speakers" in result.stderr
+    assert {entry["prompt"] for entry in content["results"]} == {"one_word", "json"}
+    assert content["meta"]["resampled"] == "speaker"
+    run = open_run(saved)
+    assert run["speaker"].values.tolist() == ["a", "b", "c"]
+    again, same = numbers("evaluate", saved, "--votes", recordings / "votes.csv", "--n-boot", 20)
+    assert again.exit_code == 0
+    assert same["results"] == content["results"]
+
+
+def test_actors_of_crema_d(numbers, model_folder, tmp_path):
+    for folder in ("AudioWAV", "processedResults"):
+        (tmp_path / "crema" / folder).mkdir(parents=True)
+    rows = [",A,D,F,H,N,S,fileName"]
+    source = data_folder() / "samples" / "anna_sad.flac"
+    for number, actor in enumerate((1071, 1072, 1073, 1080), start=1):
+        name = f"{actor}_IEO_SAD_LO"
+        shutil.copy(source, tmp_path / "crema" / "AudioWAV" / f"{name}.wav")
+        rows.append(f"{100000 + number},0,{number},0,0,3,6,{name}")
+    table = tmp_path / "crema" / "processedResults" / "tabulatedVotes.csv"
+    table.write_text("\n".join(rows) + "\n")
+    result, content = numbers(
+        "evaluate", "--corpus", "crema-d", "--root", tmp_path / "crema", "--actors", "1071-1073",
+        "--model", model_folder, "--max-new-tokens", 2, "--prompts", "one_word", "--n-boot", 20,
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert {entry["n"] for entry in content["constants"]} == {3}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--votes", VOTES],
+        ["RUN"],
+        ["RUN", "--votes", VOTES, "--corpus", "sample"],
+        ["RUN", "--votes", VOTES, "--model", "bundled"],
+        ["RUN", "--corpus", "sample", "--batch-size", "2"],
+    ],
+)
+def test_what_makes_no_sense_is_a_usage_error(call, saved_run, arguments):
+    given = [saved_run if argument == "RUN" else argument for argument in arguments]
+    result = call("evaluate", *given)
+    assert result.exit_code == 2
+    assert "Usage: " in result.stderr
+
+
+def test_wrong_names_are_told_before_any_work(call, tmp_path):
+    for wrong in (
+        ("--corpus", "no-such"),
+        ("--corpus", "crema-d"),
+        ("--corpus", "sample", "--actors", "1061"),
+        ("--corpus", "sample", "--readouts", "majority"),
+        ("--corpus", "sample", "--prompts", "one_wrod"),
+    ):
+        result = call("evaluate", *wrong)
+        assert result.exit_code == 3
+        assert "Loading" not in result.stderr
+
+
+def test_votes_for_other_recordings_are_told(call, saved_run, tmp_path):
+    path = tmp_path / "votes.csv"
+    path.write_text("utterance,angry,disgusted,fearful,happy,neutral,sad\nother,1,0,0,0,0,0\n")
+    result = call("evaluate", saved_run, "--votes", path)
+    assert result.exit_code == 3
+    assert "no utterance has both shares and votes" in result.stderr
+
+
+def test_the_same_run_gives_the_same_file(numbers, saved_run):
+    arguments = ("evaluate", saved_run, "--corpus", "sample", "--n-boot", 20, "--seed", 3)
+    first = json.dumps(numbers(*arguments)[1])
+    assert json.dumps(numbers(*arguments)[1]) == first
+
+
+def test_the_sample_is_the_corpus_of_the_package(saved_run):
+    assert open_run(saved_run).sizes["utterance"] == len(load_corpus("sample"))

@@ -1,0 +1,91 @@
+"""sottovoce analyse: your own recordings."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sottovoce.cli.answer_table import answer_lines
+from sottovoce.cli.capturing import capture_run, provenance
+from sottovoce.cli.exits import tell_failures
+from sottovoce.cli.options import (
+    BatchSize,
+    Device,
+    Dtype,
+    Json,
+    MaxNewTokens,
+    Model,
+    Out,
+    Overwrite,
+    Prompts,
+    Tokens,
+    require_free,
+    write_json,
+)
+from sottovoce.cli.printing import complain, page_width, say
+
+if TYPE_CHECKING:
+    from sottovoce.reports import AnswerRow
+
+
+def analyse(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="Recordings, or folders of them.")
+    ],
+    model: Model = "bundled",
+    prompts: Prompts = None,
+    tokens: Tokens = None,
+    readout: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help='How shares are read, such as "answer_step" or "mean_prob".'
+        ),
+    ] = "answer_step",
+    out: Out = None,
+    json: Json = None,
+    overwrite: Overwrite = False,
+    batch_size: BatchSize = 8,
+    max_new_tokens: MaxNewTokens = 64,
+    device: Device = None,
+    dtype: Dtype = None,
+) -> None:
+    """Put recordings to a model, and show what it said and what it weighed.
+
+    A recording that cannot be used is listed, and the others go on.
+    """
+    require_free(out, overwrite)
+    from sottovoce.dataset import save_run
+    from sottovoce.readout import read_out
+    from sottovoce.reports import answer_rows, failures, parse_readout
+
+    name, options = parse_readout(readout)
+    run = capture_run(
+        paths,
+        model=model,
+        prompts=prompts,
+        tokens=tokens,
+        device=device,
+        dtype=dtype,
+        batch_size=batch_size,
+        max_new_tokens=max_new_tokens,
+    )
+    if out is not None:
+        complain(f"Saved {save_run(run, out, overwrite=overwrite)}")
+    rows = answer_rows(run, read_out(run, name, **options))
+    write_json(
+        {
+            "meta": provenance(run) | {"readout": readout},
+            "answers": [_without_votes(row) for row in rows],
+            "failed": failures(run),
+        },
+        json,
+    )
+    for line in answer_lines(rows, page_width()):
+        say(line)
+    if out is None:
+        complain("The run was not saved; --out my_run.zarr saves it for read-outs and plots.")
+    tell_failures(failures(run), run.sizes["utterance"])
+
+
+def _without_votes(row: "AnswerRow") -> dict[str, object]:
+    return {key: value for key, value in row.to_dict().items() if key not in ("listeners", "js")}

@@ -1,0 +1,69 @@
+"""Loading a model and capturing, as the commands do it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sottovoce.cli.options import read_token_set, split_names
+from sottovoce.cli.printing import complain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import xarray as xr
+
+PROVENANCE = (
+    "model_id",
+    "model_revision",
+    "dtype",
+    "tokenizer_hash",
+    "token_set_hash",
+    "created",
+    "sottovoce_version",
+)
+
+
+def capture_run(
+    recordings: Any,
+    *,
+    model: str,
+    prompts: Sequence[str] | None,
+    tokens: str | None,
+    device: str | None = None,
+    dtype: str | None = None,
+    **options: Any,
+) -> xr.Dataset:
+    """Load the model and capture.
+
+    Questions and token set are read first, since loading a model can take minutes. Progress is
+    shown where somebody watches.
+    """
+    questions, token_set = read_questions(prompts), read_token_set(tokens)
+    complain(f"Loading the model {model} ...")
+    from sottovoce.capture import capture
+    from sottovoce.models import load_model
+
+    loaded = load_model(model, device=device, dtype=dtype)
+    complain(repr(loaded))
+    watched = sys.stderr.isatty()
+    return capture(loaded, recordings, questions, token_set, progress=watched, **options)
+
+
+def read_questions(prompts: Sequence[str] | None) -> Any:
+    """Return the prompts that the texts name."""
+    from sottovoce.prompts import get_prompts
+
+    return get_prompts(split_names(prompts))
+
+
+def provenance(run: xr.Dataset) -> dict[str, Any]:
+    """Return how a run was made, as plain values."""
+    told = {key: str(run.attrs[key]) for key in PROVENANCE}
+    questions = zip(run["prompt"].values, run["prompt_text"].values, strict=True)
+    return told | {
+        "decoding": json.loads(run.attrs["decoding"]),
+        "versions": json.loads(run.attrs["versions"]),
+        "prompts": {str(name): str(text) for name, text in questions},
+    }

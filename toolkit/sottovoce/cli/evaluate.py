@@ -1,0 +1,173 @@
+"""sottovoce evaluate: a run, or a corpus that is captured first, held against votes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sottovoce.cli.capturing import capture_run, provenance
+from sottovoce.cli.evaluation_text import evaluation_lines
+from sottovoce.cli.exits import tell_failures
+from sottovoce.cli.options import (
+    BatchSize,
+    Device,
+    Dtype,
+    Json,
+    MaxNewTokens,
+    Model,
+    Out,
+    Overwrite,
+    Prompts,
+    Tokens,
+    require_free,
+    write_json,
+)
+from sottovoce.cli.printing import complain, page_width, say
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sottovoce.corpora import Corpus
+
+# Options that make no sense with a saved run.
+CAPTURING = (
+    "model",
+    "prompts",
+    "tokens",
+    "out",
+    "overwrite",
+    "batch_size",
+    "max_new_tokens",
+    "device",
+    "dtype",
+)
+
+
+def evaluate(
+    context: typer.Context,
+    run: Annotated[
+        Path | None,
+        typer.Argument(metavar="RUN", help="A saved run. Without it, --corpus is captured."),
+    ] = None,
+    votes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A table of votes for the recordings of RUN."),
+    ] = None,
+    corpus: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="crema-d, sample, or a table of votes with its recordings beside it.",
+        ),
+    ] = None,
+    root: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the recordings of the corpus lie.")
+    ] = None,
+    actors: Annotated[
+        str | None, typer.Option(metavar="NUMBERS", help="Of CREMA-D, such as 1061-1070.")
+    ] = None,
+    modality: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Whose votes, in CREMA-D: voice, face or both."),
+    ] = None,
+    readouts: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Separated by commas, such as answer_step,mean_logprob:emotion,text:neutral. By "
+            "default all.",
+        ),
+    ] = None,
+    n_boot: Annotated[
+        int, typer.Option("--n-boot", min=0, metavar="N", help="Resamples for the intervals.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of the resampling.")] = 0,
+    json: Json = None,
+    model: Model = "bundled",
+    prompts: Prompts = None,
+    tokens: Tokens = None,
+    out: Out = None,
+    overwrite: Overwrite = False,
+    batch_size: BatchSize = 8,
+    max_new_tokens: MaxNewTokens = 64,
+    device: Device = None,
+    dtype: Dtype = None,
+) -> None:
+    """Hold what a model weighed and said against what listeners voted.
+
+    Give a saved run and its votes (--votes or --corpus), or a corpus alone: its recordings are
+    then put to the model first.
+    """
+    _require_sense(context, run, votes, corpus)
+    require_free(out, overwrite)
+    from sottovoce.corpora import load_corpus, load_votes
+    from sottovoce.dataset import open_run, save_run
+    from sottovoce.reports import assess, failures, parse_readout
+
+    names = [part for value in readouts or [] for part in value.split(",")]
+    for name in names:
+        parse_readout(name)
+    known: Any
+    if corpus is not None:
+        options = {"actors": actors, "modality": modality}
+        given = {key: value for key, value in options.items() if value is not None}
+        known = load_corpus(corpus, root, **given)
+        complain(repr(known))
+    else:
+        known = load_votes(str(votes))
+    if run is not None:
+        captured = open_run(run)
+    else:
+        captured = capture_corpus(
+            known,
+            model=model,
+            prompts=prompts,
+            tokens=tokens,
+            device=device,
+            dtype=dtype,
+            batch_size=batch_size,
+            max_new_tokens=max_new_tokens,
+        )
+        if out is not None:
+            complain(f"Saved {save_run(captured, out, overwrite=overwrite)}")
+    assessment = assess(captured, known, names or None, n_boot=n_boot, seed=seed)
+    content = assessment.to_dict()
+    content["meta"]["run"] = provenance(captured)
+    write_json(content | {"failed": failures(captured)}, json)
+    for line in evaluation_lines(assessment, page_width()):
+        say(line)
+    tell_failures(failures(captured), captured.sizes["utterance"])
+
+
+def capture_corpus(corpus: "Corpus", **options: Any) -> "xr.Dataset":
+    """Capture the recordings of a corpus, each as one utterance, whatever its length."""
+    run = capture_run(
+        corpus.recordings,
+        speakers=corpus.utterances["speaker"].to_dict(),
+        long="cut",
+        **options,
+    )
+    n_cut = sum("cut: " in str(notes) for notes in run["notes"].values)
+    if n_cut:
+        complain(f"{n_cut} recordings are longer than the model hears; only their start was heard.")
+    return run
+
+
+def _require_sense(
+    context: typer.Context, run: Path | None, votes: Path | None, corpus: str | None
+) -> None:
+    if votes is not None and corpus is not None:
+        context.fail("give --votes or --corpus, not both")
+    if run is None and corpus is None:
+        context.fail(
+            "name a saved run and its --votes, or a --corpus (a table of votes with recordings "
+            "beside it is one too)"
+        )
+    if run is not None and votes is None and corpus is None:
+        context.fail("say what the listeners voted: --votes FILE, or --corpus NAME")
+    if run is not None:
+        for name in CAPTURING:
+            source = context.get_parameter_source(name)
+            if source is not None and source.name == "COMMANDLINE":
+                option = "--" + name.replace("_", "-")
+                context.fail(f"{option} is for capturing, and {run} is captured already")
