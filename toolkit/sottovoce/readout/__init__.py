@@ -3,6 +3,7 @@
 from sottovoce.readout.answer import answer_step as answer_step
 from sottovoce.readout.answer_text import text as text
 from sottovoce.readout.expectation import expected_percentage as expected_percentage
+from sottovoce.readout.expected_share import expected_share as expected_share
 from sottovoce.readout.means import mean_logit as mean_logit
 from sottovoce.readout.means import mean_logprob as mean_logprob
 from sottovoce.readout.means import mean_prob as mean_prob

@@ -76,17 +76,14 @@ def expected_percentage(
     1.0
     """
     tokens = tokens_by_emotion(run, emotions)
-    texts = chosen_texts(run)
-    answers, n_steps = texts.shape[:2], texts.shape[2]
-    words = emitted_words(run).reshape(-1, n_steps)
-    texts = texts.reshape(-1, n_steps)
-
-    row, step, number = _pairs(words >= 0, texts, emitted_numbers(run, np.char.strip(texts)))
+    words = emitted_words(run)
+    answers, words = words.shape[:2], words.reshape(-1, words.shape[2])
+    row, step, number = stated_numbers(run)
     emotion_of_token = np.full(run.sizes["token"], -1)
     for index, positions in enumerate(tokens.values()):
         emotion_of_token[positions] = index
     emotion = emotion_of_token[words[row, step]]
-    stated = np.zeros((len(texts), len(tokens)))
+    stated = np.zeros((len(words), len(tokens)))
     np.add.at(stated, (row[emotion >= 0], emotion[emotion >= 0]), number[emotion >= 0])
 
     total = stated.sum(axis=-1, keepdims=True)
@@ -105,6 +102,25 @@ def expected_percentage(
         options={"policy": policy, "emotions": emotions},
         counts={"n_unread": int(unread.sum())},
     )
+
+
+def stated_numbers(
+    run: xr.Dataset,
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Return where emotions are named with a number, and each number's expectation.
+
+    Returns
+    -------
+    row, step : ndarray of int, shape (named,)
+        Place of the emotion's word; rows count utterances and prompts together, prompts fastest.
+    number : ndarray of float, shape (named,)
+        Expectation over the digits, in the unit that the answer uses.
+    """
+    texts = chosen_texts(run)
+    n_steps = texts.shape[2]
+    words = emitted_words(run).reshape(-1, n_steps)
+    numbers = emitted_numbers(run, np.char.strip(texts.reshape(-1, n_steps)))
+    return _pairs(words >= 0, texts.reshape(-1, n_steps), numbers)
 
 
 def _pairs(

@@ -9,6 +9,7 @@ from sottovoce.errors import ReadoutError, require_one_of
 from sottovoce.readout.answer import answer_step
 from sottovoce.readout.answer_text import text
 from sottovoce.readout.expectation import expected_percentage
+from sottovoce.readout.expected_share import expected_share
 from sottovoce.readout.means import mean_logit, mean_logprob, mean_prob
 from sottovoce.readout.ratios import ratio
 
@@ -24,6 +25,7 @@ ReadoutName = Literal[
     "mean_logit",
     "ratio",
     "expected_percentage",
+    "expected_share",
     "text",
 ]
 
@@ -39,6 +41,7 @@ _FUNCTIONS: dict[str, Callable[..., xr.DataArray]] = {
         mean_logit,
         ratio,
         expected_percentage,
+        expected_share,
         text,
     )
 }
@@ -54,8 +57,8 @@ def read_out(
     run
         From :func:`sottovoce.capture` or :func:`sottovoce.open_run`.
     name
-        "answer_step", "mean_logprob", "mean_prob", "mean_logit", "ratio" and "expected_percentage"
-        read the model's probabilities, "text" reads its answer.
+        "answer_step", "mean_logprob", "mean_prob", "mean_logit", "ratio", "expected_percentage" and
+        "expected_share" read the model's probabilities, "text" reads its answer.
     **options
         Those of the function of that name in :mod:`sottovoce.readout`.
 

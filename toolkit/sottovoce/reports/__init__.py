@@ -1,6 +1,6 @@
 """What a run says, for people: tables of answers, the evaluation, and the demo's page."""
 
-from sottovoce.reports.answers import AnswerRow, answer_rows, failures
+from sottovoce.reports.answers import AnswerRow, answer_rows, failures, in_words
 from sottovoce.reports.assessment import Assessment, assess
 from sottovoce.reports.comparison import Comparison
 from sottovoce.reports.demo import write_demo
@@ -15,6 +15,7 @@ __all__ = [
     "answer_rows",
     "assess",
     "failures",
+    "in_words",
     "parse_readout",
     "predict",
     "results_table",

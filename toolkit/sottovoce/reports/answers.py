@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Shares = dict[str, float]
+LEAST_TOLD = 0.05
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,19 @@ def failures(run: xr.Dataset) -> dict[str, str]:
         if told:
             failed[utterance] = told[0]
     return failed
+
+
+def in_words(shares: Shares) -> str:
+    """Return the larger shares, the largest first.
+
+    Examples
+    --------
+    >>> in_words({"angry": 0.62, "happy": 0.01, "sad": 0.37})
+    'angry 62%, sad 37%'
+    """
+    ordered = sorted(shares.items(), key=lambda item: -item[1])
+    told = [item for item in ordered if item[1] >= LEAST_TOLD] or ordered[:1]
+    return ", ".join(f"{name} {share:.0%}" for name, share in told)
 
 
 def _by_name(emotions: list[str], shares: NDArray[np.float64]) -> Shares | None:

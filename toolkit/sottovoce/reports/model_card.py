@@ -62,7 +62,12 @@ def results_table(results: Mapping[str, Any]) -> str:
 
 
 def write_model_card(
-    folder: Path, results: Mapping[str, Any], *, command: str, settings: Mapping[str, int]
+    folder: Path,
+    results: Mapping[str, Any],
+    *,
+    command: str,
+    settings: Mapping[str, int],
+    history: str = "",
 ) -> Path:
     """Write README.md beside the weights.
 
@@ -76,6 +81,8 @@ def write_model_card(
         The command line that gave the results.
     settings
         The recipe's: synthetic_clips, grammar_steps, encoder_epochs, joint_epochs.
+    history
+        Where the training went another way than the recipe, in a sentence.
 
     Returns
     -------
@@ -95,6 +102,7 @@ def write_model_card(
         n=max((entry["n"] for entry in results.get("results", [])), default=0),
         table=results_table(results),
         command=command,
+        history=f"\n{history}\n" if history else "",
     )
     card.write_text(text, encoding="utf-8")
     return card

@@ -25,6 +25,7 @@ STANDARD_READOUTS = (
     "mean_logit",
     "ratio",
     "expected_percentage",
+    "expected_share",
     "text",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from sottovoce.reports.answers import in_words
 from sottovoce.reports.markup import Markup, joined, tag
 from sottovoce.reports.media import audio_player
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ("recording", "asked", "said", "weighed", "JS")
 LEAST_SHOWN = 0.005
-LEAST_TOLD = 0.05
 
 
 def recordings_section(
@@ -75,19 +75,6 @@ def bar(shares: Shares, emotions: Sequence[str], whose: str) -> Markup:
         tag("div", *parts, class_="bar", role="img", aria_label=f"{whose}: {told}"),
         tag("div", told, class_="shares", aria_hidden="true"),
     )
-
-
-def in_words(shares: Shares) -> str:
-    """Return the larger shares, the largest first.
-
-    Examples
-    --------
-    >>> in_words({"angry": 0.62, "happy": 0.01, "sad": 0.37})
-    'angry 62%, sad 37%'
-    """
-    ordered = sorted(shares.items(), key=lambda item: -item[1])
-    told = [item for item in ordered if item[1] >= LEAST_TOLD] or ordered[:1]
-    return ", ".join(f"{name} {share:.0%}" for name, share in told)
 
 
 def _recording(rows: list[AnswerRow], corpus: Corpus, emotions: Sequence[str]) -> list[Markup]:

@@ -122,7 +122,7 @@ def teach_together(
     tokenizer: PreTrainedTokenizerFast,
     clips: Clips,
     *,
-    epochs: int = 20,
+    epochs: int = 15,
     batch_size: int = 16,
     questions: int = 3,
     learning_rate: float = 6e-4,

@@ -51,7 +51,7 @@ class Settings(NamedTuple):
     synthetic_clips: int = 2400
     grammar_steps: int = 2400
     encoder_epochs: int = 28
-    joint_epochs: int = 20
+    joint_epochs: int = 15
 
 
 def train_bundled_model(
