@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from sottovoce.reports import AnswerRow
 
-LEAST_TOLD = 0.05
 NONE = "–"
 
 
@@ -20,6 +19,8 @@ def answer_lines(rows: Sequence[AnswerRow], width: int) -> list[str]:
 
     Columns of votes are there if any recording has votes, that of the prompt if there are several.
     """
+    from sottovoce.reports import in_words
+
     shown = [row for row in rows if row.status == "ok"]
     if not shown:
         return []
@@ -32,8 +33,8 @@ def answer_lines(rows: Sequence[AnswerRow], width: int) -> list[str]:
             row.utterance,
             row.prompt,
             row.answer or NONE,
-            in_words(row.shares),
-            in_words(row.listeners),
+            in_words(row.shares) if row.shares else NONE,
+            in_words(row.listeners) if row.listeners else NONE,
             NONE if row.js is None else f"{row.js:.3f}",
         ]
         for row in shown
@@ -45,18 +46,3 @@ def answer_lines(rows: Sequence[AnswerRow], width: int) -> list[str]:
         right=[kept.index(5)] if with_votes else [],
         most={place: most[i] for place, i in enumerate(kept) if i in most},
     )
-
-
-def in_words(shares: dict[str, float] | None) -> str:
-    """Return the larger shares, the largest first.
-
-    Examples
-    --------
-    >>> in_words({"angry": 0.62, "happy": 0.01, "sad": 0.37})
-    'angry 62%  sad 37%'
-    """
-    if shares is None:
-        return NONE
-    ordered = sorted(shares.items(), key=lambda item: -item[1])
-    told = [item for item in ordered if item[1] >= LEAST_TOLD] or ordered[:1]
-    return "  ".join(f"{name} {share:.0%}" for name, share in told)
