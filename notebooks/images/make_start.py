@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 from matplotlib import pyplot as plt
 
 import sottovoce
 from sottovoce.plots import distribution_bars, trajectories
 
-UTTERANCE = "tom_neutral-angry_3"
+UTTERANCE = "anna_disgusted-happy_3"
 PROMPTS = ("percentages", "one_word")
 PICTURE = Path(__file__).resolve().with_name("start.png")
 
