@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 # How often each form of answer is asked for.
 FORMATS: dict[AnswerFormat, float] = {
-    "percentages": 0.35,
-    "word": 0.25,
-    "json": 0.22,
-    "yes_no": 0.18,
+    "percentages": 0.3,
+    "word": 0.15,
+    "json": 0.25,
+    "yes_no": 0.3,
 }
 # Floor of a share before its logarithm is taken: an emotion with no vote is not impossible.
 _FLOOR = 0.01

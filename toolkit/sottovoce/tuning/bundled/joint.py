@@ -122,7 +122,7 @@ def teach_together(
     tokenizer: PreTrainedTokenizerFast,
     clips: Clips,
     *,
-    epochs: int = 15,
+    epochs: int = 12,
     batch_size: int = 16,
     questions: int = 3,
     learning_rate: float = 6e-4,

@@ -51,7 +51,7 @@ class Settings(NamedTuple):
     synthetic_clips: int = 2400
     grammar_steps: int = 2400
     encoder_epochs: int = 28
-    joint_epochs: int = 15
+    joint_epochs: int = 12
 
 
 def train_bundled_model(
@@ -113,10 +113,9 @@ def train_bundled_model(
 
     encoder = work / "encoder.pt"
     if not encoder.exists():
-        real = training.select(training.acted >= 0)
         listener = teach_encoder(
             make_model(tokenizer, seed).model.audio_tower,
-            real,
+            training,
             epochs=settings.encoder_epochs,
             seed=seed,
             checkpoint=work / "encoder.checkpoint",
