@@ -30,7 +30,7 @@ def test_a_folder_like_the_sample(folder):
 def test_the_sample_says_that_it_is_synthetic():
     corpus = load_corpus("sample")
     assert "Synthetic voices and synthetic votes" in repr(corpus)
-    assert corpus.licence == "BSD-3-Clause"
+    assert corpus.licence == "CC0-1.0"
 
 
 def test_the_sample_can_be_heard_and_has_votes():

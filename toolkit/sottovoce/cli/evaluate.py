@@ -96,7 +96,8 @@ def evaluate(
     """Hold what a model weighed and said against what listeners voted.
 
     Give a saved run and its votes (--votes or --corpus), or a corpus alone: its recordings are
-    then put to the model first.
+    then put to the model first. Of a recording longer than the model hears, the start is heard,
+    and a line says so: votes belong to whole recordings, not to windows.
     """
     _require_sense(context, run, votes, corpus)
     require_free(out, overwrite)

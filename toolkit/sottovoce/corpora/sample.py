@@ -56,5 +56,5 @@ def load_sample(root: str | os.PathLike[str] | None = None) -> Corpus:
             **{name: pd.to_numeric(corpus.utterances[name]) for name in numbers}
         ),
         note=" ".join([NOTE, corpus.note]).strip(),
-        licence="BSD-3-Clause",
+        licence="CC0-1.0",
     )

@@ -18,6 +18,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from sottovoce.errors import VocabularyError
+from sottovoce.vocabulary.byte_pieces import as_bytes
 from sottovoce.vocabulary.percentage import PERCENTAGES, normalise, percentage_piece
 
 if TYPE_CHECKING:
@@ -187,11 +188,11 @@ class _Writer:
         return tuple(pieces) if written == "".join(normalise(text).split()) else ()
 
     def text(self, token: int) -> str:
-        """Return a token's text with its leading space, or its raw form if it is part of a sign."""
+        """Return a token's text with its leading space, or its bytes if it is part of a sign."""
         text = str(self._tokenizer.decode([token]))
         raw = str(self._raw_text(token)) if self._raw_text else text
         if not self.is_whole(token):
-            return raw
+            return as_bytes(raw)
         return f" {text}" if raw.startswith("▁") and not text.startswith(" ") else text
 
     def is_whole(self, token: int) -> bool:
