@@ -33,12 +33,16 @@ test: $(VENV)/dev.stamp
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile \
 	  --nbval-lax --nbval-current-env tests toolkit notebooks $(PYTEST)
 
+# All of them are run, whatever the first says.
 check: $(VENV)/dev.stamp
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	@failed=0; \
+	run() { echo "$$*"; "$(BIN)/$$@" || failed=1; }; \
+	run ruff check; \
+	run ruff format --check; \
+	run mypy; \
+	run lint-imports; \
+	run nbstripout --verify notebooks/*.ipynb; \
+	exit $$failed
 
 clean:
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
