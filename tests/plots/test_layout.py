@@ -1,10 +1,9 @@
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 
-from sottovoce.plots.layout import label_steps, spread
+from sottovoce.plots.layout import set_titles, settle, spread
 
 quick = settings(database=None, deadline=None)
 positions = st.lists(st.floats(-20, 5, width=32), min_size=1, max_size=15)
@@ -28,11 +27,21 @@ def test_spread_leaves_alone_what_is_apart(wishes):
     assert spread(wishes, 1, 0, 100) == wishes
 
 
-@pytest.mark.parametrize(
-    ("labels", "rotation"), [(["a", "bb", "c"], 0), (["a long token"] * 20, 90), (["one"], 0)]
-)
-def test_labels_lie_level_where_there_is_room(labels, rotation):
-    _, ax = plt.subplots(figsize=(8, 4))
-    label_steps(ax, labels, [None] * len(labels))
-    assert [label.get_text() for label in ax.get_xticklabels()] == labels
-    assert {label.get_rotation() for label in ax.get_xticklabels()} == {rotation}
+def test_what_stands_beside_the_axes_is_given_room_without_a_layout_engine():
+    figure, ax = plt.subplots(figsize=(6, 3))
+    ax.annotate("far to the right", (1, 0.5), xycoords="axes fraction", annotation_clip=False)
+    slot = ax.get_position().x1
+    for _ in range(2):
+        settle(ax, beside=True)
+        figure.draw_without_rendering()
+        assert ax.get_tightbbox().x1 <= slot * figure.bbox.width + 1
+    assert ax.get_position().width > 0.3
+
+
+def test_titles_that_are_too_long_are_cut():
+    _, ax = plt.subplots(figsize=(4, 3))
+    set_titles(ax, "a very long title " * 9, "x" * 300)
+    ax.figure.canvas.draw()
+    assert ax.get_title(loc="left").endswith("…")
+    assert ax.texts[0].get_text().endswith("…")
+    assert ax.texts[0].get_window_extent().x1 <= ax.figure.bbox.x1

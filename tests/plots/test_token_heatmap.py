@@ -23,14 +23,14 @@ def test_cells_are_log_probabilities_grouped_by_concept(run):
     texts = run["token_text"].values.tolist()
     expected = log_probability(run)[0, 0].values[:18, texts.index(" sad")]
     np.testing.assert_allclose(image[rows(ax).index("␣sad")], expected, rtol=1e-6)
-    groups = [text.get_text() for text in ax.texts]
+    groups = [text.get_text() for text in ax.texts if text.get_fontweight() == "bold"]
     assert groups[:2] == ["angry", "disgusted"]
     assert "percentages" in groups
 
 
 def test_emitted_tokens_are_marked_where_they_stand(run):
     ax = token_heatmap(run)
-    marks = {(int(x), int(y)) for x, y in ax.collections[0].get_offsets()}
+    marks = {(round(frame.get_x() + 0.5), round(frame.get_y() + 0.5)) for frame in ax.patches}
     assert (0, rows(ax).index("␣angry")) in marks
     assert (2, rows(ax).index("6")) in marks
     assert len(marks) == 12
@@ -45,6 +45,27 @@ def test_the_likeliest_and_the_emitted_are_kept(make_run):
     assert len(rows(ax)) == 15
     assert {"␣word3b", "␣word17c"} <= set(rows(ax))
     assert "15 of 131 followed tokens" in ax.get_xlabel()
+
+
+def test_what_never_has_weight_is_left_out_but_no_concept_is(run):
+    unlikely = run.assign(logit=run["logit"].where(run["concept"] != "sad", -20.0))
+    unlikely["logit"] = unlikely["logit"].where(unlikely["kind"] != "percentage", -20.0)
+    unlikely["chosen_token"] = unlikely["chosen_token"].where(False, 7)
+    ax = token_heatmap(unlikely)
+    groups = [text.get_text() for text in ax.texts if text.get_fontweight() == "bold"]
+    assert groups == ["angry", "disgusted", "fearful", "happy", "neutral", "sad"]
+    assert sum("ad" in row.lower() for row in rows(ax)) == 1
+    assert f"{len(rows(ax))} of 34 followed tokens" in ax.get_xlabel()
+
+
+def test_cells_tell_their_percentage_where_there_is_room(run):
+    def cells(ax):
+        return [text for text in ax.texts if text.get_gid() == "percentage"]
+
+    p = np.exp(log_probability(run)[0, 0].values[:18])
+    assert len(cells(token_heatmap(run))) == (p >= 0.01).sum()
+    _, ax = plt.subplots(figsize=(5, 3))
+    assert not cells(token_heatmap(run, ax=ax))
 
 
 @pytest.mark.parametrize("max_tokens", [1, 40])
@@ -71,5 +92,5 @@ def test_nothing_to_draw_is_refused(run):
 
 def test_description_names_the_likeliest_cell(run):
     told = describe_token_heatmap(run)
-    assert told.startswith("Heat map: log-probability of 34 tokens at the 18 decoding steps")
+    assert told.startswith("Heat map: probability, on a log scale, of 34 tokens at the 18 ")
     assert "The likeliest cell is the token" in told

@@ -53,7 +53,13 @@ class Answer:
     def tick_labels(self) -> list[str]:
         """The emitted tokens, fit to draw."""
         labels = [drawable(visible(text)) for text in self.emitted]
-        return labels if self.emitted[-1] else [*labels[:-1], END]
+        return [*labels[:-1], END] if self._has_ended else labels
+
+    @property
+    def _has_ended(self) -> bool:
+        """Whether the last token is none of the text: the end, however it is spelled."""
+        last = self.emitted[-1].strip()
+        return not self.emitted[-1] or (bool(last) and not self.text.rstrip().endswith(last))
 
     @property
     def colors(self) -> dict[str, str]:
@@ -62,13 +68,18 @@ class Answer:
         return concept_colors(map(str, self.run["concept"].values[is_word]))
 
     @property
+    def emitted_concepts(self) -> list[str | None]:
+        """What each emitted token speaks for, percentages aside; None if for nothing."""
+        is_word = self.run["kind"].values != "percentage"
+        tokens, concepts = (self.run[name].values[is_word] for name in ("token", "concept"))
+        named = dict(zip(tokens.tolist(), map(str, concepts), strict=True))
+        return [named.get(token) for token in self.run["chosen_token"].values[0, 0].tolist()]
+
+    @property
     def emitted_colors(self) -> list[str | None]:
         """The colour of what each emitted token speaks for, None if it speaks for nothing."""
-        concepts = dict(zip(self.run["token"].values, self.run["concept"].values, strict=True))
         colors = self.colors
-        return [
-            colors.get(concepts.get(token, "")) for token in self.run["chosen_token"].values[0, 0]
-        ]
+        return [None if name is None else colors[name] for name in self.emitted_concepts]
 
 
 def select_answer(run: xr.Dataset, utterance: str | None, prompt: str | None) -> Answer:

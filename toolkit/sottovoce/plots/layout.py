@@ -1,15 +1,14 @@
-"""Where labels go: along the steps, and at the ends of lines without overlapping."""
+"""Sizes, titles, and places for labels that would overlap."""
 
 from __future__ import annotations
 
 import unicodedata
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sottovoce.plots.style import FAINT_INK, INK, text_color
-from sottovoce.plots.text import font, set_font
+from sottovoce.plots.style import FAINT_INK, INK
+from sottovoce.plots.text import font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
+SUBTITLE = "subtitle"
 POINTS_PER_INCH = 72
-SMALLEST_LEVEL_TEXT = 8
-CHARACTER_WIDTH = 0.66  # of the font size, a little above that of DejaVu Sans
+LEAST_KEPT = 0.4  # of the size of axes that make room
+CHARACTER_WIDTH = 0.66  # of the font size, a little above that of DejaVu Sans in running text
 
 
 def new_axes(width: float, height: float) -> Axes:
@@ -56,48 +56,89 @@ def width_in_characters(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def label_steps(ax: Axes, labels: Sequence[str], colors: Sequence[str | None]) -> None:
-    """Write a token under each step 0, 1, 2 ..., upright where there is no room beside.
+def settle(ax: Axes, *, beside: bool = False) -> None:
+    """Make room for what stands around the axes, so that they have their final size.
 
-    Parameters
-    ----------
-    ax
-        The axes.
-    labels
-        The tokens, fit to draw.
-    colors
-        A colour for those that name a concept, which are printed bold, and None for the others.
+    A figure with a layout engine does so by itself; in others the axes give up what would lie
+    outside the figure, and with `beside` what is written right of them, where neighbours may be.
     """
-    slot = size_in_points(ax)[0] / len(labels)
-    widths = [width_in_characters(label) + 1 for label in labels]
-    widest_pair = max([(a + b) / 2 for a, b in pairwise(widths)], default=widths[0])
-    level_size = slot / (widest_pair * CHARACTER_WIDTH)
-    level = level_size >= SMALLEST_LEVEL_TEXT
-    size = float(np.clip(level_size if level else 0.85 * slot, 6, 11))
-    ax.set_xticks(range(len(labels)), list(labels), rotation=0 if level else 90, fontsize=size)
-    for label, color in zip(ax.get_xticklabels(), colors, strict=True):
-        if color:
-            label.set(color=text_color(color), fontweight="bold")
-    set_font(*ax.get_xticklabels())
-    ax.set_xlim(-0.5, len(labels) - 0.5)
-    ax.set_xlabel("emitted tokens", color=FAINT_INK, **font())
+    figure = figure_of(ax)
+    engine = figure.get_layout_engine()
+    root = figure.figure
+    if root is not None and engine is not None:
+        engine.execute(root)
+        return
+    all_of_it, whole = ax.get_tightbbox(), figure.bbox
+    if all_of_it is None:
+        return
+    place, spec = ax.get_position(), ax.get_subplotspec()
+    slot = spec.get_position(root) if spec and root else place
+    end = slot.x1 * whole.width + whole.x0 if beside else whole.x1
+    right = max(all_of_it.x1 - end, 0) / whole.width
+    left = max(whole.x0 - all_of_it.x0, 0) / whole.width
+    top = max(all_of_it.y1 - whole.y1, 0) / whole.height
+    bottom = max(whole.y0 - all_of_it.y0, 0) / whole.height
+    ax.set_position(
+        (
+            place.x0 + left,
+            place.y0 + bottom,
+            max(place.width - left - right, LEAST_KEPT * place.width),
+            max(place.height - top - bottom, LEAST_KEPT * place.height),
+        )
+    )
 
 
-def set_titles(ax: Axes, title: str, subtitle: str = "", *, pad: float = 26) -> None:
-    """Write what the picture is about, and below it in grey what more there is to say."""
-    ax.set_title(title, loc="left", pad=pad, fontsize=14, fontweight="bold", color=INK, **font())
+def fitting_size(text: str, width: float, largest: float, smallest: float) -> float:
+    """Return the font size, within bounds, at which a text is at most `width` points wide.
+
+    Examples
+    --------
+    >>> fitting_size("sad", 200, 14, 8), fitting_size("a very long title" * 9, 200, 14, 8)
+    (14.0, 8.0)
+    """
+    wanted = width / (max(width_in_characters(text), 1) * CHARACTER_WIDTH)
+    return float(np.clip(wanted, smallest, largest))
+
+
+def set_titles(ax: Axes, title: str, subtitle: str = "", *, pad: float = 24) -> None:
+    """Write what the picture is about, and below it in grey what more there is to say.
+
+    Written again, they are fitted anew.
+    """
+    room = 1.1 * size_in_points(ax)[0]
+    size = fitting_size(title, room, 13, 9)
+    ax.set_title(
+        _cut(title, room / size),
+        loc="left",
+        pad=pad,
+        fontsize=size,
+        fontweight="bold",
+        color=INK,
+        **font(),
+    )
+    for earlier in [text for text in ax.texts if text.get_gid() == SUBTITLE]:
+        earlier.remove()
+    if not subtitle:
+        return
+    size = fitting_size(subtitle, room, 10, 7)
     ax.annotate(
-        subtitle,
+        _cut(subtitle, room / size),
         (0, 1),
-        (0, 8),
+        (0, 7),
         xycoords="axes fraction",
         textcoords="offset points",
         va="bottom",
-        fontsize=11,
+        fontsize=size,
         color=FAINT_INK,
         annotation_clip=False,
+        gid=SUBTITLE,
         **font(),
     )
+
+
+def _cut(text: str, ems: float) -> str:
+    longest = max(int(ems / CHARACTER_WIDTH), 2)
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:

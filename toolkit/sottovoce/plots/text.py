@@ -68,6 +68,30 @@ def shortened(text: str, longest: int) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
+def percent(p: float) -> str:
+    """Return a probability as a percentage, with as many digits as help.
+
+    Examples
+    --------
+    >>> percent(0.667), percent(0.031), percent(0.0042), percent(1e-5), percent(0)
+    ('67%', '3%', '0.4%', '<0.1%', '0%')
+    """
+    if 0 < p < 0.0005:
+        return "<0.1%"
+    return f"{p:.1%}" if 0 < p < 0.0095 else f"{p:.0%}"
+
+
+def percentage_of_decade(k: int) -> str:
+    """Return ten to the power of -k as a percentage.
+
+    Examples
+    --------
+    >>> percentage_of_decade(0), percentage_of_decade(4)
+    ('100%', '0.01%')
+    """
+    return f"{100 * 10.0**-k:.{max(k - 2, 0)}f}%"
+
+
 def drawable(text: str) -> str:
     r"""Return a text that matplotlib draws as it stands.
 

@@ -1,45 +1,36 @@
-"""The log-probability of each followed token at each decoding step."""
+"""The probability of each followed token at each decoding step."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sottovoce.dataset import log_probability
-from sottovoce.errors import RunError
 from sottovoce.plots.answers import Answer, select_answer
+from sottovoce.plots.heatmap_rows import Row, label_rows, name_groups, ordered_rows
 from sottovoce.plots.layout import (
     CHARACTER_WIDTH,
     figure_of,
-    label_steps,
     new_axes,
     set_titles,
+    settle,
     size_in_points,
-    width_in_characters,
 )
-from sottovoce.plots.style import FAINT_INK, INK, text_color
-from sottovoce.plots.text import drawable, font, set_font, shortened, visible
+from sottovoce.plots.step_axis import label_steps
+from sottovoce.plots.style import FAINT_INK, INK
+from sottovoce.plots.text import font, percent, percentage_of_decade, shortened, visible
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
     from matplotlib.image import AxesImage
 
-LEAST_PROBABILITY = 1e-6
-PERCENTAGES = "percentages"
-LARGEST_ROW_LABEL = 9
-
-
-@dataclass(frozen=True)
-class Row:
-    """A token's row: its id, its text, and the group that it stands in."""
-
-    token: int
-    text: str
-    group: str
+LEAST_PROBABILITY = 1e-4
+LEAST_TOLD = 0.01
+LIGHT_ON_DARK = 0.02  # the probability from which text in a cell is white
+NO_WEIGHT = "#F5F5F5"
+CELL_TEXT, SMALLEST_CELL_TEXT = 8.0, 6.0
 
 
 def token_heatmap(
@@ -50,10 +41,12 @@ def token_heatmap(
     max_tokens: int = 40,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the log-probability of every followed token at every decoding step of one answer.
+    """Draw the probability of the followed tokens at every decoding step of one answer.
 
     Rows are tokens, grouped by concept, percentages last; columns are steps, under which the
-    emitted token stands. Where the emitted token is one of the rows, a ring marks its cell.
+    emitted token stands. Where the emitted token is one of the rows, its cell is framed. The colour
+    is on a log scale and ends at 0.01 %; tokens that are never above it are left out, except the
+    likeliest of each concept. Where there is room, cells tell their percentage.
 
     Parameters
     ----------
@@ -62,7 +55,7 @@ def token_heatmap(
     utterance, prompt
         Which answer; may be left out where the run has only one.
     max_tokens
-        How many tokens to draw at most: the likeliest at any step, and those that were emitted.
+        How many tokens to draw at most: those that were emitted, and the likeliest at any step.
     ax
         Where to draw; by default a new figure, high enough for all tokens.
 
@@ -86,30 +79,38 @@ def token_heatmap(
     >>> ax.figure.savefig("token_heatmap.png")  # doctest: +SKIP
     """
     answer = select_answer(run, utterance, prompt)
-    log_p, rows = _ordered_rows(answer, max_tokens)
+    log_p, rows = ordered_rows(answer, max_tokens, LEAST_PROBABILITY)
     n_tokens, n_steps = log_p.shape
     if ax is None:
-        width = float(np.clip(0.38 * n_steps + 4, 7, 16))
-        ax = new_axes(width, float(np.clip(0.21 * n_tokens + 1.9, 3.5, 16)))
+        width = float(np.clip(0.38 * n_steps + 3.2, 5, 16))
+        ax = new_axes(width, float(np.clip(0.21 * n_tokens + 1.6, 2.8, 16)))
     image = ax.imshow(
         log_p,
         aspect="auto",
         interpolation="nearest",
-        cmap="magma_r",
+        cmap=_color_map(),
         vmin=np.log(LEAST_PROBABILITY),
         vmax=0,
     )
     ax.spines[:].set_visible(False)
     ax.grid(False)
     ax.tick_params(length=0, colors=INK)
-    label_steps(ax, answer.tick_labels, answer.emitted_colors)
-    _label_rows(ax, rows, answer.colors)
-    _mark_emitted(ax, answer, rows)
-    _color_scale(ax, image)
     followed = answer.run.sizes["token"]
-    which = f"; rows: {n_tokens} of {followed} followed tokens" if n_tokens < followed else ""
-    ax.set_xlabel(f"emitted tokens (○ marks them in the grid{which})", color=FAINT_INK, **font())
-    set_titles(ax, answer.title, answer.subtitle)
+    which = f"; {n_tokens} of {followed} followed tokens" if n_tokens < followed else ""
+    _color_scale(ax, image)
+    _mark_emitted(ax, answer, rows)
+    names = name_groups(ax, rows, answer.colors)
+    for _ in range(2):  # the second time, how much room there is is known
+        set_titles(ax, answer.title, answer.subtitle)
+        label_steps(
+            ax,
+            answer.tick_labels,
+            answer.emitted_colors,
+            note=f"framed in the grid{which}",
+        )
+        label_rows(ax, rows, names)
+        settle(ax)
+    _write_percentages(ax, log_p)
     return ax
 
 
@@ -133,104 +134,66 @@ def describe_token_heatmap(
         Plain text; escape it before it goes into HTML.
     """
     answer = select_answer(run, utterance, prompt)
-    log_p, rows = _ordered_rows(answer, max_tokens)
+    log_p, rows = ordered_rows(answer, max_tokens, LEAST_PROBABILITY)
     best = np.unravel_index(np.argmax(np.nan_to_num(log_p, nan=-np.inf)), log_p.shape)
     return (
-        f"Heat map: log-probability of {len(rows)} tokens at the {len(answer.emitted)} decoding "
-        f"steps of the answer of {answer.utterance} to the prompt {answer.prompt}. The model said: "
-        f"{shortened(answer.text, 120) or 'nothing'}. The likeliest cell is the token "
-        f"{visible(rows[best[0]].text)!r} at step {best[1] + 1}, {np.exp(log_p[best]):.1%}."
+        f"Heat map: probability, on a log scale, of {len(rows)} tokens at the "
+        f"{len(answer.emitted)} decoding steps of the answer of {answer.utterance} to the prompt "
+        f"{answer.prompt}. The model said: {shortened(answer.text, 120) or 'nothing'}. "
+        f"The likeliest cell is the token {visible(rows[best[0]].text)!r} at step {best[1] + 1}, "
+        f"{np.exp(log_p[best]):.1%}."
     )
 
 
-def _ordered_rows(answer: Answer, max_tokens: int) -> tuple[np.ndarray, list[Row]]:
-    """Return log-probabilities (token, step) of the rows to draw, and what the rows are."""
-    run = answer.run
-    if run.sizes["token"] == 0 or max_tokens < 1:
-        raise RunError(
-            f"There is nothing to draw: the run follows {run.sizes['token']} tokens, and "
-            f"max_tokens={max_tokens}"
-        )
-    log_p = log_probability(run)[0, 0].transpose("token", "step").values
-    best = np.nan_to_num(log_p, nan=-np.inf).max(axis=1)
-    emitted = np.isin(run["token"].values, run["chosen_token"].values)
-    kept = np.lexsort((-best, ~emitted))[:max_tokens]
-    is_percentage = run["kind"].values == "percentage"
-    # Alphabetical by concept, percentages last and in the order of their digits.
-    order = sorted(
-        kept,
-        key=lambda i: (
-            bool(is_percentage[i]),
-            not str(run["concept"].values[i]).isdigit() and bool(is_percentage[i]),
-            str(run["concept"].values[i]),
-            0.0 if is_percentage[i] else -best[i],
-            int(run["token"].values[i]),
-        ),
-    )
-    rows = [
-        Row(
-            int(run["token"].values[i]),
-            str(run["token_text"].values[i]),
-            PERCENTAGES if is_percentage[i] else str(run["concept"].values[i]),
-        )
-        for i in order
-    ]
-    return log_p[order], rows
+def _color_map() -> Colormap:
+    """Return white to purple, so that what has no weight recedes, and ends before black."""
+    from matplotlib import colormaps
+    from matplotlib.colors import ListedColormap
 
-
-def _label_rows(ax: Axes, rows: list[Row], colors: dict[str, str]) -> None:
-    """Write each token's text, and left of them the groups' names with a strip of their colour."""
-    labels = [drawable(visible(row.text)) for row in rows]
-    size = float(np.clip(0.8 * size_in_points(ax)[1] / len(rows), 4, LARGEST_ROW_LABEL))
-    ax.set_yticks(range(len(rows)), labels, fontsize=size)
-    ax.tick_params(axis="y", pad=10)
-    set_font(*ax.get_yticklabels())
-    widest = max(map(width_in_characters, labels)) * CHARACTER_WIDTH * size
-    start = 0
-    for group, members in groupby(rows, key=lambda row: row.group):
-        end = start + len(list(members))
-        color = colors.get(group, FAINT_INK)
-        ax.annotate(
-            drawable(shortened(group, 18)),
-            (0, (start + end - 1) / 2),
-            (-widest - 18, 0),
-            xycoords=ax.get_yaxis_transform(),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=1.17 * size,
-            fontweight="bold",
-            color=text_color(color),
-            annotation_clip=False,
-            **font(),
-        )
-        ax.plot(
-            [-0.008, -0.008],
-            [start - 0.4, end - 0.6],
-            transform=ax.get_yaxis_transform(),
-            color=color,
-            linewidth=4,
-            solid_capstyle="butt",
-            clip_on=False,
-        )
-        if start:
-            ax.axhline(start - 0.5, color="white", linewidth=3)
-        start = end
-    ax.set_ylim(len(rows) - 0.5, -0.5)
+    colors = colormaps["BuPu"](np.linspace(0.08, 0.9, 256))
+    return ListedColormap(colors).with_extremes(under=NO_WEIGHT, bad=NO_WEIGHT)
 
 
 def _mark_emitted(ax: Axes, answer: Answer, rows: list[Row]) -> None:
+    from matplotlib.patches import Rectangle
+
     row_of = {row.token: i for i, row in enumerate(rows)}
-    chosen = answer.run["chosen_token"].values[0, 0].tolist()
-    marks = [(step, row_of[token]) for step, token in enumerate(chosen) if token in row_of]
-    steps, places = ([mark[axis] for mark in marks] for axis in (0, 1))
-    ax.scatter(steps, places, s=34, c="white", edgecolors=INK, linewidths=1.2, zorder=3)
+    for step, token in enumerate(answer.run["chosen_token"].values[0, 0].tolist()):
+        if token in row_of:
+            corner = (step - 0.5, row_of[token] - 0.5)
+            frame = Rectangle(
+                corner, 1, 1, fill=False, edgecolor=INK, linewidth=1.6, zorder=3, clip_on=False
+            )
+            ax.add_patch(frame)
+
+
+def _write_percentages(ax: Axes, log_p: np.ndarray) -> None:
+    """Tell the percentage in the cells that have one, if all cells have room for it."""
+    width, height = size_in_points(ax)
+    n_tokens, n_steps = log_p.shape
+    slot = width / n_steps
+    size = min(CELL_TEXT, 0.75 * height / n_tokens, slot / (4 * CHARACTER_WIDTH))
+    if size < SMALLEST_CELL_TEXT:
+        return
+    for token, step in np.argwhere(log_p >= np.log(LEAST_TOLD)):
+        ax.text(
+            step,
+            token,
+            percent(np.exp(log_p[token, step])),
+            ha="center",
+            va="center_baseline",
+            fontsize=size,
+            color="white" if log_p[token, step] > np.log(LIGHT_ON_DARK) else INK,
+            gid="percentage",
+            **font(),
+        )
 
 
 def _color_scale(ax: Axes, image: AxesImage) -> None:
-    bar = figure_of(ax).colorbar(image, ax=ax, shrink=0.7, aspect=28, pad=0.02)
-    exponents = np.arange(0, 7)
-    bar.set_ticks(-exponents * np.log(10), labels=[f"{100 * 10.0**-k:.10g}%" for k in exponents])
+    bar = figure_of(ax).colorbar(image, ax=ax, shrink=0.8, aspect=24, pad=0.02)
+    exponents = np.arange(0, round(-np.log10(LEAST_PROBABILITY)) + 1)
+    labels = [percentage_of_decade(int(k)) for k in exponents]
+    bar.set_ticks(-exponents * np.log(10), labels=[*labels[:-1], f"<{labels[-1]}"])
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=0, labelsize=9, labelcolor=INK)
     bar.set_label("probability, log scale", color=FAINT_INK, **font())
