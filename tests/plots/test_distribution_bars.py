@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -34,6 +36,29 @@ def test_bars_are_the_shares_and_their_values_are_printed(shares):
         "text",
         "listeners",
     ]
+
+
+def test_a_share_of_zero_has_no_value(shares):
+    assert printed(distribution_bars({"text": shares(TEXT)})) == ["60%", "10%", "30%"]
+
+
+@pytest.mark.parametrize("size", [(3.2, 2.4), (5.4, 4.4), (9, 6)])
+def test_values_overlap_neither_each_other_nor_the_borders(shares, size):
+    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    several = {"token": shares(TOKEN), "text": shares([1, 0, 0, 0, 0, 0]), "votes": shares(VOTES)}
+    distribution_bars(several, ax=ax)
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts if "%" in text.get_text()]
+    shrunk = [box.shrunk(1, 0.8) for box in boxes]
+    assert not any(a.overlaps(b) for a, b in combinations(shrunk, 2))
+    assert max(box.x1 for box in boxes) <= figure.bbox.x1
+
+
+def test_the_legend_is_one_row_where_it_fits(shares):
+    ax = distribution_bars({"token": shares(TOKEN), "text": shares(TEXT), "votes": shares(VOTES)})
+    ax.figure.canvas.draw()
+    heights = [text.get_window_extent().y0 for text in ax.get_legend().get_texts()]
+    assert max(heights) - min(heights) < 3
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])

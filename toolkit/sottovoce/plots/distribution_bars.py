@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sottovoce.errors import ReadoutError
+from sottovoce.plots.bars_legend import EDGE, HATCH, draw_legend
 from sottovoce.plots.layout import (
     CHARACTER_WIDTH,
     new_axes,
     set_titles,
+    settle,
     size_in_points,
-    width_in_characters,
 )
 from sottovoce.plots.style import (
     FAINT_INK,
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 #: Sources of these names are people, drawn hollow.
 PEOPLE = ("listeners", "votes", "reference", "聴取者")
 GROUP_HEIGHT = 0.8
-HATCH = "////"
-LEGEND_SIZE = 11
+BAR = 0.86  # of the room for a bar
+VALUE_AWAY = 4.0  # from the bar's end, in points
 
 
 def distribution_bars(
@@ -46,6 +47,8 @@ def distribution_bars(
     ax: Axes | None = None,
 ) -> Axes:
     """Draw several distributions over emotions as grouped horizontal bars, with their values.
+
+    A share of zero has neither bar nor value; a share that is missing is a dash.
 
     Parameters
     ----------
@@ -86,47 +89,31 @@ def distribution_bars(
     table = _share_table(sources, utterance, prompt)
     n_emotions, n_sources = table.shape
     if ax is None:
-        ax = new_axes(8, max(2.6, n_emotions * (0.17 * n_sources + 0.16) + 1.1))
+        ax = new_axes(7, max(2.4, n_emotions * (0.16 * n_sources + 0.12) + 0.9))
     bare_axes(ax, grid="x")
+    ax.axvline(0, color=FAINT_INK, linewidth=1)
     colors = concept_colors(table.index)
-    thickness = GROUP_HEIGHT / n_sources
     tints = _tints(list(table.columns))
-    for j, (source, shares) in enumerate(table.items()):
-        middles = np.arange(n_emotions) + (j + 0.5) * thickness - GROUP_HEIGHT / 2
-        ax.barh(
-            middles,
-            shares.fillna(0.0),
-            height=0.86 * thickness,
-            color=[lighten(colors[name], tints[str(source)]) for name in table.index],
-            edgecolor=[colors[name] for name in table.index],
-            linewidth=[1.4 if share > 0 else 0 for share in shares],
-            hatch=HATCH if tints[str(source)] == 1 else None,
-            label=str(source),
-        )
-        for middle, share in zip(middles, shares, strict=True):
-            ax.annotate(
-                _percent(share),
-                (0.0 if np.isnan(share) else share, middle),
-                (5, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=float(np.clip(46 * thickness, 7, 10)),
-                color=INK,
-                **font(),
-            )
+    about = [shortened(utterance, 40)] if utterance else []
+    about += [shortened(prompt, 30)] if utterance and prompt else []
+    labels = {
+        str(source): f"{source} (no answer)" if shares.isna().all() else str(source)
+        for source, shares in table.items()
+    }
+    _draw_bars(ax, table, colors, tints)
     ax.set_yticks(range(n_emotions), [drawable(shortened(name, 24)) for name in table.index])
     for label, name in zip(ax.get_yticklabels(), table.index, strict=True):
-        label.set(fontsize=12, fontweight="bold", color=text_color(colors[name]))
+        label.set(fontsize=11, fontweight="bold", color=text_color(colors[name]))
     set_font(*ax.get_yticklabels())
     ax.set_ylim(n_emotions - 0.5, -0.5)
-    highest = float(np.nanmax(table.to_numpy(), initial=0.1))
-    ax.set_xlim(0, 1.12 * highest)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     ax.tick_params(axis="x", labelsize=9, labelcolor=FAINT_INK)
-    n_rows = _legend(ax, table, tints)
-    if utterance:
-        about = [shortened(utterance, 40)] + ([shortened(prompt, 30)] if prompt else [])
-        set_titles(ax, drawable("  ·  ".join(about)), pad=8 + 18 * n_rows)
+    for _ in range(2):  # the second time, how much room there is is known
+        _leave_room(ax, table)
+        legend_height = draw_legend(ax, labels, tints)
+        set_titles(ax, drawable("  ·  ".join(about)), pad=legend_height + 7)
+        settle(ax)
+    _write_values(ax, table)
     return ax
 
 
@@ -200,10 +187,67 @@ def _one_distribution(
     return shares / shares.sum(skipna=False)
 
 
+def _middles(table: pd.DataFrame) -> np.ndarray:
+    """Return the ordinate of each bar (emotion, source)."""
+    n_emotions, n_sources = table.shape
+    within = (np.arange(n_sources) + 0.5) / n_sources - 0.5
+    return np.arange(n_emotions)[:, None] + GROUP_HEIGHT * within
+
+
+def _draw_bars(
+    ax: Axes, table: pd.DataFrame, colors: Mapping[str, str], tints: Mapping[str, float]
+) -> None:
+    for middles, (source, shares) in zip(_middles(table).T, table.items(), strict=True):
+        tint = tints[str(source)]
+        ax.barh(
+            middles,
+            shares.fillna(0.0),
+            height=BAR * GROUP_HEIGHT / len(table.columns),
+            color=[lighten(colors[name], tint) for name in table.index],
+            edgecolor=[colors[name] for name in table.index],
+            linewidth=[EDGE if share > 0 else 0 for share in shares],
+            hatch=HATCH if tint == 1 else None,
+            label=str(source),
+        )
+
+
+def _value_size(ax: Axes, table: pd.DataFrame) -> float:
+    """Return the font size at which the values of neighbouring bars stand clear of each other."""
+    pitch = size_in_points(ax)[1] / len(table) * GROUP_HEIGHT / len(table.columns)
+    return float(np.clip(0.95 * pitch, 4, 10))
+
+
+def _leave_room(ax: Axes, table: pd.DataFrame) -> None:
+    """End the axis where the value behind the longest bar ends."""
+    width = size_in_points(ax)[0]
+    text = VALUE_AWAY + 4 * CHARACTER_WIDTH * _value_size(ax, table)
+    highest = float(np.nanmax(table.to_numpy(), initial=0.1))
+    ax.set_xlim(0, highest * width / max(width - text, 0.4 * width))
+
+
+def _write_values(ax: Axes, table: pd.DataFrame) -> None:
+    """Write each share behind its bar; where there is no bar, nothing says more than a zero."""
+    size = _value_size(ax, table)
+    for middles, shares in zip(_middles(table).T, table.to_numpy().T, strict=True):
+        for middle, share in zip(middles, shares, strict=True):
+            if share == 0:
+                continue
+            ax.annotate(
+                _percent(share),
+                (0.0 if np.isnan(share) else share, middle),
+                (VALUE_AWAY, 0),
+                textcoords="offset points",
+                va="center_baseline",
+                fontsize=size,
+                color=FAINT_INK if np.isnan(share) else INK,
+                **font(),
+            )
+
+
 def _percent(share: float) -> str:
     if np.isnan(share):
         return "–"
-    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
+    return "<1%" if share < 0.005 else f"{share:.0%}"
 
 
 def _tints(sources: list[str]) -> dict[str, float]:
@@ -211,35 +255,3 @@ def _tints(sources: list[str]) -> dict[str, float]:
     models = [name for name in sources if name.lower() not in PEOPLE]
     step = 0.75 / max(len(models), 1)
     return {name: step * models.index(name) if name in models else 1.0 for name in sources}
-
-
-def _legend(ax: Axes, table: pd.DataFrame, tints: Mapping[str, float]) -> int:
-    """Explain the tints in grey, since the colours already mean emotions; return how many rows."""
-    from matplotlib.patches import Patch
-
-    handles = [
-        Patch(
-            facecolor=lighten(FAINT_INK, tints[str(source)]),
-            edgecolor=FAINT_INK,
-            linewidth=1.4,
-            hatch=HATCH if tints[str(source)] == 1 else None,
-            label=drawable(f"{source} (no answer)" if shares.isna().all() else str(source)),
-        )
-        for source, shares in table.items()
-    ]
-    entry = max(width_in_characters(str(handle.get_label())) for handle in handles) + 4
-    fitting = int(size_in_points(ax)[0] / (entry * CHARACTER_WIDTH * LEGEND_SIZE))
-    n_columns = max(1, min(fitting, len(handles)))
-    legend = ax.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=n_columns,
-        frameon=False,
-        borderaxespad=0.3,
-        handlelength=1.4,
-        fontsize=LEGEND_SIZE,
-        labelcolor=INK,
-    )
-    set_font(*legend.get_texts())
-    return -(-len(handles) // n_columns)
