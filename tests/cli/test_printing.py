@@ -1,7 +1,12 @@
 import pytest
+from made_up import make_run
 
+from sottovoce.cli.answer_table import answer_lines
 from sottovoce.cli.options import split_names
 from sottovoce.cli.printing import complain, display_width, plain, say, shortened, table_lines
+from sottovoce.corpora import load_corpus
+from sottovoce.readout import read_out
+from sottovoce.reports import answer_rows
 
 
 @pytest.mark.parametrize("hostile", ["\x1b]0;owned\x07", "\x1b[2J", "a\rb", "a\x7f", "\x00"])
@@ -40,3 +45,14 @@ def test_names_are_split_and_questions_are_not():
     assert split_names(None) is None
     assert split_names(["one_word, json"]) == ["one_word", "json"]
     assert split_names(["How, then?", "json"]) == ["How, then?", "json"]
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_a_table_of_answers_fits_the_terminal(width):
+    corpus = load_corpus("sample")
+    run = make_run(corpus)
+    rows = answer_rows(run, read_out(run), corpus)
+    lines = answer_lines([row for row in rows if row.prompt == "percentages"], width)
+    assert len(lines) == len(corpus) + 1
+    assert max(map(display_width, lines)) <= width
+    assert lines[0].split() == ["recording", "said", "token", "level", "listeners", "JS"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sottovoce.cli.printing import table_lines
+from sottovoce.cli.printing import GAP, display_width, table_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from sottovoce.reports import AnswerRow
 
 NONE = "–"
+LONG_COLUMNS = (2, 3, 4)  # said, token level, listeners
+NAME_WIDTH = 26
+NARROWEST = 12
 
 
 def answer_lines(rows: Sequence[AnswerRow], width: int) -> list[str]:
@@ -39,10 +42,18 @@ def answer_lines(rows: Sequence[AnswerRow], width: int) -> list[str]:
         ]
         for row in shown
     ]
-    free = width - 40 if with_votes else width - 30
-    most = {0: 26, 1: 16, 2: max(free // 3, 16), 3: max(free // 3, 16), 4: max(free // 3, 16)}
-    return table_lines(
-        [[row[i] for i in kept] for row in table],
-        right=[kept.index(5)] if with_votes else [],
-        most={place: most[i] for place, i in enumerate(kept) if i in most},
-    )
+    rows_shown = [[row[i] for i in kept] for row in table]
+    long = [place for place, i in enumerate(kept) if i in LONG_COLUMNS]
+    most = {0: NAME_WIDTH} | dict.fromkeys(long, _room(rows_shown, long, width))
+    return table_lines(rows_shown, right=[kept.index(5)] if with_votes else [], most=most)
+
+
+def _room(rows: list[list[str]], long: list[int], width: int) -> int:
+    """Return how wide each of the long columns may be, so that a line fits."""
+    others = [
+        min(max(display_width(row[place]) for row in rows), NAME_WIDTH)
+        for place in range(len(rows[0]))
+        if place not in long
+    ]
+    left = width - sum(others) - len(GAP) * (len(rows[0]) - 1)
+    return max(left // len(long), NARROWEST)
