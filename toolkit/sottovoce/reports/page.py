@@ -151,7 +151,7 @@ def _closer_look(content: PageContent) -> Markup:
     telling, picture = content.trajectory
     steps = joined(
         tag("b", telling.row.utterance),
-        f", {telling.why}: the log-probability of each emotion at every step of the answer to ",
+        f", {telling.why}: the probability of each emotion at every step of the answer to ",
         tag("i", telling.row.prompt),
         ". The emitted tokens stand below.",
     )
