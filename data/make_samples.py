@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 import soundfile
 
-from sottovoce.tuning.voices.speech import speak
 from sottovoce.tuning.voices.listeners import simulate_votes
 from sottovoce.tuning.voices.prosody import EMOTIONS, mixture
+from sottovoce.tuning.voices.speech import speak
 from sottovoce.tuning.voices.world import Voice
 
 FOLDER = Path(__file__).resolve().parent / "samples"

@@ -41,7 +41,7 @@ def test_the_table_is_grouped_by_prompt_with_the_best_first(call, saved_run):
     known = [float(number) for number in js if number != "–"]
     assert known == sorted(known)
     told = " ".join(" ".join(lines).split())
-    assert "one_word: answer_step (the best at token level) is 0." in told
+    assert "one_word: answer_step (the best at token level, chosen on these votes) is 0." in told
     assert "better than text in JS divergence, beyond the 95% interval (30 recordings)" in told
 
 

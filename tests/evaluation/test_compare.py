@@ -91,3 +91,19 @@ def test_the_result_can_be_saved(votes, good, poor, tmp_path):
     result.to_netcdf(tmp_path / "difference.nc", engine="h5netcdf")
     with xr.open_dataset(tmp_path / "difference.nc", engine="h5netcdf") as opened:
         assert opened.identical(result)
+
+
+@pytest.mark.parametrize(
+    ("option", "told"), [({"n_boot": -1}, "n_boot=-1"), ({"confidence": 2}, "confidence=2")]
+)
+def test_meaningless_options_are_refused_in_words(votes, good, option, told):
+    with pytest.raises(VotesError, match=told):
+        compare(good, "uniform", votes, **option)
+
+
+def test_the_corpus_mean_is_that_of_the_utterances_that_are_compared(votes, good):
+    gaps = good.copy()
+    gaps[:, :20] = np.nan
+    whole = compare(gaps, "corpus mean", votes, n_boot=10)
+    part = compare(good[:, 20:], "corpus mean", votes, n_boot=10)
+    np.testing.assert_allclose(whole["b"], part["b"])

@@ -138,7 +138,7 @@ def test_a_clip_of_three_seconds_is_answered_well_under_a_second(model):
     assert min(times) < 1.0, times
 
 
-def test_on_actors_that_no_training_saw_it_beats_plain_statistics(model, test_data):
+def test_on_actors_whose_voices_it_never_heard_it_beats_plain_statistics(model, test_data):
     corpus = load_corpus("crema-d", test_data / "crema-d", actors="1061-1070")
     run = capture(
         model, corpus.recordings, "one_word", max_new_tokens=3, batch_size=64, progress=False

@@ -1,4 +1,5 @@
 __version__: str
+from . import plots as plots
 from .audio import Recording as Recording
 from .audio import find_recordings as find_recordings
 from .audio import load_recording as load_recording
@@ -19,5 +20,3 @@ from .prompts import get_prompts as get_prompts
 from .prompts import list_prompts as list_prompts
 from .readout import read_out as read_out
 from .vocabulary import TokenSet as TokenSet
-
-from . import plots as plots

@@ -33,7 +33,7 @@ def load_recording(
     source: Source,
     *,
     rate: int | None = 16000,
-    id: str | None = None,  # noqa: A002
+    id: str | None = None,
     allow_silence: bool = False,
 ) -> Recording:
     """Read a recording, check it, mix it to mono and bring it to a rate.

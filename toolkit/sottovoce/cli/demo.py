@@ -59,6 +59,7 @@ def demo(
     say(f"Done in {time.monotonic() - started:.0f} s. Voices and votes are synthetic.")
     say()
     say(f"Look at it         {written[0]}")
+    say("Its commands       source .venv/bin/activate, where make set it up")
     say("Your recordings    sottovoce analyse my_recordings/ --out my_run.zarr")
     say("The notebook       make lab")
     tell_failures(failures(run), run.sizes["utterance"])

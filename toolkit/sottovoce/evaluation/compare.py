@@ -10,7 +10,12 @@ import xarray as xr
 from sottovoce.errors import VotesError, require_one_of
 from sottovoce.evaluation.alignment import align, reference_distribution, speakers_of
 from sottovoce.evaluation.constants import CONSTANTS
-from sottovoce.evaluation.intervals import bootstrap, percentile_interval, resampling_units
+from sottovoce.evaluation.intervals import (
+    bootstrap,
+    percentile_interval,
+    require_resampling_options,
+    resampling_units,
+)
 from sottovoce.evaluation.measures import MEASURES
 
 if TYPE_CHECKING:
@@ -75,6 +80,7 @@ def compare(
     (-0.116, 1.0)
     """
     require_one_of("measure", measure, MEASURES, VotesError)
+    require_resampling_options(n_boot, confidence)
     if isinstance(b, str):
         require_one_of("b", b, CONSTANTS, VotesError)
         b = _constant_like(b, a, votes)
@@ -142,7 +148,8 @@ def compare(
 def _constant_like(name: str, a: xr.DataArray, votes: Any) -> xr.DataArray:
     """Make the constant from the utterances that `a` is evaluated on."""
     reference = reference_distribution(votes)
-    known = {str(value) for value in a["utterance"].values.tolist()}
+    given = a.notnull().any([dim for dim in a.dims if dim != "utterance"])
+    known = {str(value) for value in a["utterance"].values[given.values].tolist()}
     return CONSTANTS[name](reference[[u in known for u in reference["utterance"].values.tolist()]])
 
 

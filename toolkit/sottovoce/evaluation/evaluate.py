@@ -12,7 +12,12 @@ from sottovoce._version import __version__
 from sottovoce.errors import VotesError
 from sottovoce.evaluation.alignment import Aligned, align, speakers_of
 from sottovoce.evaluation.constants import CONSTANTS, CONSTANTS_NOTE
-from sottovoce.evaluation.intervals import bootstrap, percentile_interval, resampling_units
+from sottovoce.evaluation.intervals import (
+    bootstrap,
+    percentile_interval,
+    require_resampling_options,
+    resampling_units,
+)
 from sottovoce.evaluation.measures import MEASURES
 from sottovoce.evaluation.measures.arrays import as_distribution
 from sottovoce.evaluation.measures.labels import has_one_label
@@ -99,7 +104,7 @@ def evaluate(
     >>> result["value"].sel(measure="js").values.round(3).ravel().tolist()
     [0.017, 0.133, 0.126]
     """
-    _check_options(n_boot, confidence)
+    require_resampling_options(n_boot, confidence)
     aligned = align(shares, votes)
     reserved = sorted({name for name, _ in aligned.predictions} & set(CONSTANTS))
     if reserved:
@@ -151,13 +156,6 @@ def score_cases(cases: Cases, reference: FloatArray, counts: FloatArray) -> Floa
         for j, measure in enumerate(MEASURES.values()):
             scores[:, i, j] = measure.over_utterances(predicted, reference, counts)
     return scores
-
-
-def _check_options(n_boot: int, confidence: float) -> None:
-    if n_boot < 0:
-        raise VotesError(f"n_boot={n_boot} must be 0 (no intervals) or more")
-    if not 0 < confidence < 1:
-        raise VotesError(f"confidence={confidence} must lie between 0 and 1, for example 0.95")
 
 
 def _constant_cases(aligned: Aligned) -> Cases:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from sottovoce.errors import VotesError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -173,3 +175,17 @@ def percentile_interval(
         tail = (1 - confidence) / 2
         low[usable], high[usable] = np.nanquantile(samples[:, usable], [tail, 1 - tail], axis=0)
     return low, high
+
+
+def require_resampling_options(n_boot: int, confidence: float) -> None:
+    """Refuse a number of resamples or a confidence that means nothing.
+
+    Raises
+    ------
+    VotesError
+        With what is allowed.
+    """
+    if n_boot < 0:
+        raise VotesError(f"n_boot={n_boot} must be 0 (no intervals) or more")
+    if not 0 < confidence < 1:
+        raise VotesError(f"confidence={confidence} must lie between 0 and 1, for example 0.95")

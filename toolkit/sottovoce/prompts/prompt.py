@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from sottovoce.errors import PromptError, require_one_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 AnswerFormat = Literal["percentages", "word", "json", "yes_no", "free"]
 

@@ -12,4 +12,6 @@ from sottovoce.readout.pooling import pooled_log_probability as pooled_log_proba
 from sottovoce.readout.ratios import ratio as ratio
 from sottovoce.readout.registry import READOUTS as READOUTS
 from sottovoce.readout.registry import read_out as read_out
+from sottovoce.readout.result import Policy as Policy
+from sottovoce.readout.steps import NamedSteps as NamedSteps
 from sottovoce.readout.steps import choose_steps as choose_steps

@@ -65,10 +65,9 @@ def ratio(
     read = total.notnull()
     if bool(read.any()) and bool((not_positive | negative | ~read).all()):
         raise ReadoutError(
-            f"The ratio z / sum(z) divides none of the {int(read.sum())} answers: the sum of the "
-            f"mean logits is not positive in {int(not_positive.sum())} of them, and some logit is "
-            f"negative in {int(negative.sum())} others. Logits are defined up to a constant, so "
-            "this says nothing of the model; use 'mean_logit' or 'mean_logprob'."
+            f"The ratio z / sum(z) divides none of the {int(read.sum())} answers: the sum of their "
+            "mean logits is not positive, or one of them is negative. Logits are defined up to a "
+            "constant, so this says nothing of the model; use 'mean_logit' or 'mean_logprob'."
         )
     shares = z / total.where((total > 0) & ~negative)
     counts = {

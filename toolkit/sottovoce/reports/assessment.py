@@ -69,7 +69,22 @@ class Assessment:
             f"Intervals: {attrs['confidence']:.0%}, {attrs['n_boot']} resamples of {resampled}.",
             str(attrs["constants"]),
             *notes,
+            *self._fallbacks(),
             *(f"{name} is left out: {why}" for name, why in self.predictions.refused.items()),
+        ]
+
+    def _fallbacks(self) -> list[str]:
+        """Tell where a read-out had to read something else than it is meant to."""
+        shares = self.predictions.shares
+        counts = {
+            name: int(array.attrs["n_answer_step_fallback"])
+            for name, array in shares.items()
+            if array.attrs.get("n_answer_step_fallback")
+        }
+        return [
+            f"{name}: {count} of {shares[name].isel(emotion=0).size} answers name no emotion; the "
+            "step at which one was likeliest was read instead."
+            for name, count in counts.items()
         ]
 
     def to_dict(self) -> dict[str, Any]:

@@ -75,10 +75,10 @@ class Comparison:
             certainty = f"{where} the {self.confidence:.0%} interval"
         side = "worse" if sign > 0 else "better"
         recordings = "recording" if self.n == 1 else "recordings"
-        readout = f"{self.readout} (the best at token level)" if self.is_best else self.readout
+        best = " (the best at token level, chosen on these votes)" if self.is_best else ""
         return (
-            f"{self.prompt}: {readout} is {how} {side} than {self.against} in JS divergence, "
-            f"{certainty} ({self.n} {recordings})."
+            f"{self.prompt}: {self.readout}{best} is {how} {side} than {self.against} in JS "
+            f"divergence, {certainty} ({self.n} {recordings})."
         )
 
 

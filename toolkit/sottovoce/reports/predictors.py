@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from sottovoce.errors import ReadoutError
-from sottovoce.readout import READOUTS, read_out
+from sottovoce.errors import ReadoutError, require_one_of
+from sottovoce.readout import READOUTS, NamedSteps, Policy, read_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,6 +38,8 @@ _OPTION = {
     "expected_percentage": "policy",
     "text": "policy",
 }
+
+_ALLOWED = {"steps": get_args(NamedSteps), "policy": get_args(Policy)}
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ def parse_readout(name: str) -> tuple[str, dict[str, Any]]:
         return readout, {}
     if readout not in _OPTION:
         raise ReadoutError(f"{name!r}: {readout} has nothing to choose; write {readout!r}")
-    return readout, {_OPTION[readout]: value.strip()}
+    option, value = _OPTION[readout], value.strip()
+    require_one_of(option, value, _ALLOWED[option], ReadoutError)
+    return readout, {option: value}
 
 
 def predict(run: xr.Dataset, names: Iterable[str] | None = None) -> Predictions:

@@ -198,7 +198,8 @@ def teach_together(
         torch.manual_seed(int(own.integers(2**31)))
         hearer.train()
         for everyone in batches(clips.frames, batch_size * world, shared):
-            index = everyone[rank::world]
+            # The last batch may be too small to go round; then its clips are heard twice.
+            index = np.resize(everyone, max(len(everyone), world))[rank::world]
             features, frames = stacked(clips, index, own)
             asked = [_lesson(own, questions) for _ in index]
             votes = [clips.votes[i] for i in index]

@@ -23,8 +23,6 @@ EMOTIONS = ("angry", "disgusted", "fearful", "happy", "neutral", "sad")
 JAPANESE = dict(zip(EMOTIONS, ("怒り", "嫌悪", "恐れ", "喜び", "中立", "悲しみ"), strict=True))
 PERCENT_STEP = 5
 
-Piece = "str | Mapping[str, float]"
-
 
 @dataclass(frozen=True, slots=True)
 class Question:

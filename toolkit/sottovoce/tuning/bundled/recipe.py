@@ -46,7 +46,7 @@ _SHARPNESS = (0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5)
 
 
 class Settings(NamedTuple):
-    """How long each lesson lasts; the defaults are those of the bundled weights."""
+    """How long each lesson lasts."""
 
     synthetic_clips: int = 2400
     grammar_steps: int = 2400

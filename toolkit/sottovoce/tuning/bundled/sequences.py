@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from sottovoce.tuning.bundled.questions import Question
 
 _ALTERNATIVES = 6
-# The step where a distribution is learned is what the read-outs use; it counts more than a comma.
-_DISTRIBUTION_WEIGHT = 4.0
+# The step where the votes are learned is what the read-outs use; it counts more than a comma.
+_VOTES_WEIGHT = 4.0
 
 
 @dataclass
@@ -92,20 +92,23 @@ class Packer:
 
     def _segment(
         self, question: Question, votes: np.ndarray, rng: np.random.Generator
-    ) -> tuple[list[int], list[tuple[int, dict[int, float]]]]:
+    ) -> tuple[list[int], list[tuple[int, dict[int, float], bool]]]:
+        """Return the tokens; and of each target the place, the options, and if they are votes."""
         ids = list(self.encode(f"\n{question.text}{TURN_END}\n{TURN_START}assistant\n"))
-        targets: list[tuple[int, dict[int, float]]] = []
+        targets: list[tuple[int, dict[int, float], bool]] = []
         for piece in answer(question, votes, rng):
             if isinstance(piece, str):
                 tokens = self.encode(piece)
-                targets += [(len(ids) - 1 + k, {token: 1.0}) for k, token in enumerate(tokens)]
+                targets += [
+                    (len(ids) - 1 + k, {token: 1.0}, False) for k, token in enumerate(tokens)
+                ]
                 ids += tokens
             else:
                 options = {self.encode(text)[0]: share for text, share in piece.items()}
-                targets.append((len(ids) - 1, options))
+                targets.append((len(ids) - 1, options, True))
                 shares = list(options.values())
                 ids.append(int(rng.choice(list(options), p=shares)))
-        targets.append((len(ids) - 1, {self.end[0]: 1.0}))
+        targets.append((len(ids) - 1, {self.end[0]: 1.0}, False))
         return ids + list(self.end), targets
 
     def pack(
@@ -117,7 +120,7 @@ class Packer:
     ) -> Packed:
         """Pack each recording's questions behind its audio tokens."""
         sequences: list[tuple[list[int], list[int], list[int]]] = []
-        targets: list[tuple[int, int, dict[int, float]]] = []
+        targets: list[tuple[int, int, dict[int, float], bool]] = []
         for row, (n_audio, counts, asked) in enumerate(
             zip(audio_lengths, votes, questions, strict=True)
         ):
@@ -127,7 +130,7 @@ class Packer:
             for number, question in enumerate(asked, start=1):
                 start = len(ids)
                 tokens, wanted = self._segment(question, counts, rng)
-                targets += [(row, start + place, options) for place, options in wanted]
+                targets += [(row, start + place, options, cast) for place, options, cast in wanted]
                 ids += tokens
                 segment += [number] * len(tokens)
                 position += range(prefix, prefix + len(tokens))
@@ -143,20 +146,20 @@ class Packer:
         token_ids = padded(0, self.tokenizer.pad_token_id)
         target_ids = torch.zeros(len(targets), _ALTERNATIVES, dtype=torch.long)
         target_shares = torch.zeros(len(targets), _ALTERNATIVES)
-        for index, (_, _, options) in enumerate(targets):
+        for index, (_, _, options, _) in enumerate(targets):
             target_ids[index, : len(options)] = torch.tensor(list(options))
             target_shares[index, : len(options)] = torch.tensor(list(options.values()))
-        is_distribution = torch.tensor([len(options) > 1 for _, _, options in targets])
+        is_votes = torch.tensor([target[3] for target in targets])
         return Packed(
             ids=token_ids,
             segment=padded(1, -1),
             position=padded(2, 0),
             is_audio=token_ids == self.audio,
-            rows=torch.tensor([row for row, _, _ in targets]),
-            columns=torch.tensor([column for _, column, _ in targets]),
+            rows=torch.tensor([target[0] for target in targets]),
+            columns=torch.tensor([target[1] for target in targets]),
             target_ids=target_ids,
             target_shares=target_shares,
-            weight=1.0 + (_DISTRIBUTION_WEIGHT - 1.0) * is_distribution,
+            weight=1.0 + (_VOTES_WEIGHT - 1.0) * is_votes,
         )
 
 

@@ -10,7 +10,6 @@ import torch
 import torch.nn.functional as F
 
 from sottovoce.tuning.bundled.architecture import (
-    HOP_LENGTH,
     MAX_FRAMES,
     RATE,
     make_feature_extractor,
@@ -112,9 +111,9 @@ def make_mels(waves: Iterable[NDArray[np.float32]]) -> list[NDArray[np.float16]]
     extractor = make_feature_extractor()
     mels = []
     for wave in waves:
-        features = extractor(wave, sampling_rate=RATE, return_tensors="np")["input_features"][0]
-        frames = min(MAX_FRAMES, len(wave) // HOP_LENGTH)
-        mels.append(features[:, :frames].astype(np.float16))
+        made = extractor(wave, sampling_rate=RATE, return_tensors="np", return_attention_mask=True)
+        frames = int(made["attention_mask"][0].sum())
+        mels.append(made["input_features"][0, :, :frames].astype(np.float16))
     return mels
 
 
