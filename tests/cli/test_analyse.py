@@ -1,4 +1,6 @@
+import numpy as np
 import pytest
+import soundfile
 
 from sottovoce.dataset import open_run
 from sottovoce.vocabulary import EMOTIONS
@@ -22,7 +24,7 @@ def test_a_folder_of_ones_own_with_a_model_of_another_architecture(
     )
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0].split() == ["recording", "said", "token", "level"]
+    assert lines[0].split() == ["recording", "said", "answer_step"]
     assert [line.split()[0] for line in lines[1:]] == ["clip_1", "clip_2", "clip_3"]
     run = open_run(saved)
     assert run["utterance"].values.tolist() == ["clip_1", "clip_2", "clip_3"]
@@ -88,3 +90,21 @@ def test_a_folder_without_recordings_or_a_model_that_is_none(call, tmp_path, rec
     result = call("analyse", tmp_path / "empty", "--model", tmp_path)
     assert result.exit_code == 3
     assert result.stderr.splitlines()[-1].startswith("sottovoce: ")
+
+
+def test_what_a_reader_must_know_of_a_recording_or_an_answer_is_told(call, tmp_path):
+    rate = 16_000
+    noise = np.random.default_rng(0).normal(0, 0.1, rate // 4).astype(np.float32)
+    soundfile.write(tmp_path / "short.wav", noise, rate)
+    told = call("analyse", tmp_path, "--prompts", "yes_no_angry").stderr
+    assert "short: too short to mean much" in told
+    assert "1 of 1 answers name no emotion" in told
+
+
+def test_a_path_that_is_not_there_is_refused_before_a_model_is_loaded(call, tmp_path):
+    saved = tmp_path / "run.zarr"
+    result = call("analyse", tmp_path / "nothing.wav", "--out", saved)
+    assert result.exit_code == 3
+    assert "There is no recording at" in result.stderr
+    assert "Loading" not in result.stderr
+    assert not saved.exists()

@@ -50,7 +50,8 @@ def test_token_level_is_compared_with_text_for_each_prompt(assessment):
     told = {(one.prompt, one.readout): one for one in assessment.comparisons}
     assert {prompt for prompt, _ in told} == {"percentages", "one_word", "json"}
     word = told["one_word", "answer_step"]
-    assert word.verdict == "better"
+    assert word.high < 0
+    assert (word.n_resampled, word.verdict) == (4, "undecided")
     assert word.is_best
     assert word.difference == pytest.approx(
         _js(assessment, "one_word", "answer_step") - _js(assessment, "one_word", "text")
@@ -75,6 +76,19 @@ def test_without_resamples_nothing_is_decided(run, corpus):
     assert "without an interval, so undecided" in comparisons[0].sentence()
 
 
+def _comparison(difference, low, high, n_resampled):
+    return Comparison(
+        "json", "answer_step", "text", difference, low, high, 90, 0.95, "speaker", n_resampled
+    )
+
+
+def test_few_speakers_decide_nothing():
+    few = _comparison(-0.03, -0.04, -0.02, n_resampled=4)
+    assert few.verdict == "undecided"
+    assert "undecided, since 4 speakers are too few" in few.sentence()
+    assert _comparison(-0.03, -0.04, -0.02, n_resampled=5).verdict == "better"
+
+
 @pytest.mark.parametrize(
     ("numbers", "told"),
     [
@@ -85,7 +99,7 @@ def test_without_resamples_nothing_is_decided(run, corpus):
     ],
 )
 def test_a_comparison_says_its_direction_once(numbers, told):
-    sentence = Comparison("json", "answer_step", "text", *numbers, n=9, confidence=0.95).sentence()
+    sentence = _comparison(*numbers, n_resampled=9).sentence()
     assert told in sentence
     undecided = np.sign(numbers[1]) != np.sign(numbers[2])
     assert ("within the 95% interval" in sentence) == undecided

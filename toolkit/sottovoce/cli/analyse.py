@@ -59,6 +59,7 @@ def analyse(
     from sottovoce.reports import answer_rows, failures, parse_readout
 
     name, options = parse_readout(readout)
+    _require_something(paths)
     run = capture_run(
         paths,
         model=model,
@@ -71,7 +72,8 @@ def analyse(
     )
     if out is not None:
         complain(f"Saved {save_run(run, out, overwrite=overwrite)}")
-    rows = answer_rows(run, read_out(run, name, **options))
+    shares = read_out(run, name, **options)
+    rows = answer_rows(run, shares)
     write_json(
         {
             "meta": provenance(run) | {"readout": readout},
@@ -80,11 +82,31 @@ def analyse(
         },
         json,
     )
-    for line in answer_lines(rows, page_width()):
+    for line in answer_lines(rows, page_width(), readout):
         say(line)
+    for utterance, note in zip(run["utterance"].values, run["notes"].values, strict=True):
+        if note:
+            complain(f"{utterance}: {note}")
+    if fallbacks := shares.attrs.get("n_answer_step_fallback"):
+        complain(
+            f"{fallbacks} of {len(rows)} answers name no emotion; the step at which one was "
+            "likeliest was read."
+        )
     if out is None:
         complain("The run was not saved; --out my_run.zarr saves it for read-outs and plots.")
     tell_failures(failures(run), run.sizes["utterance"])
+
+
+def _require_something(paths: list[Path]) -> None:
+    """Refuse, before a model is loaded, paths of which none holds a recording."""
+    from sottovoce.audio import find_recordings
+    from sottovoce.errors import RecordingError
+
+    if not any(path.exists() for path in find_recordings(paths)):
+        raise RecordingError(
+            f"There is no recording at {', '.join(map(str, paths))}. Give files, or folders of "
+            "them."
+        )
 
 
 def _without_votes(row: "AnswerRow") -> dict[str, object]:

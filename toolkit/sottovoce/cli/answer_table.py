@@ -17,7 +17,7 @@ NAME_WIDTH = 26
 NARROWEST = 12
 
 
-def answer_lines(rows: Sequence[AnswerRow], width: int) -> list[str]:
+def answer_lines(rows: Sequence[AnswerRow], width: int, readout: str = "token level") -> list[str]:
     """Return a heading and a line for each answer; failed recordings are told elsewhere.
 
     Columns of votes are there if any recording has votes, that of the prompt if there are several.
@@ -29,7 +29,7 @@ def answer_lines(rows: Sequence[AnswerRow], width: int) -> list[str]:
         return []
     with_votes = any(row.listeners for row in shown)
     with_prompt = len({row.prompt for row in shown}) > 1
-    heading = ["recording", "prompt", "said", "token level", "listeners", "JS"]
+    heading = ["recording", "prompt", "said", readout, "listeners", "JS"]
     kept = [0, *([1] if with_prompt else []), 2, 3, *([4, 5] if with_votes else [])]
     table = [heading] + [
         [

@@ -9,7 +9,7 @@ import numpy as np
 
 from sottovoce.dataset import select_ok
 from sottovoce.evaluation import evaluate, to_json
-from sottovoce.reports.comparison import MEASURE, Comparison, compare_levels
+from sottovoce.reports.comparison import DEFAULT_READOUT, MEASURE, Comparison, compare_levels
 from sottovoce.reports.predictors import Predictions, predict
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Assessment:
             str(attrs["constants"]),
             *notes,
             *self._fallbacks(),
+            *self._no_better_than_a_guess(),
             *(f"{name} is left out: {why}" for name, why in self.predictions.refused.items()),
         ]
 
@@ -86,6 +87,22 @@ class Assessment:
             "step at which one was likeliest was read instead."
             for name, count in counts.items()
         ]
+
+    def _no_better_than_a_guess(self) -> list[str]:
+        """Tell where the default read-out is no nearer to the listeners than a constant."""
+        if DEFAULT_READOUT not in self.predictions.shares:
+            return []
+        js = self.evaluation["value"].sel(measure=MEASURE)
+        told = []
+        for prompt in map(str, self.evaluation["prompt"].values):
+            heard = float(js.sel(prompt=prompt, predictor=DEFAULT_READOUT))
+            uniform = float(js.sel(prompt=prompt, predictor="uniform"))
+            if heard >= uniform:
+                told.append(
+                    f"{prompt}: {DEFAULT_READOUT} is no better than giving every emotion the same "
+                    f"share (JS {heard:.3f} against {uniform:.3f})."
+                )
+        return told
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain lists, dicts, numbers and None, which JSON can hold."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MEASURE: Literal["js"] = "js"
 DEFAULT_READOUT = "answer_step"
+# A bootstrap of fewer only repeats the smallest and the largest of them.
+FEWEST_UNITS = 5
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Comparison:
         How many utterances.
     confidence
         Of the interval.
+    resampled, n_resampled
+        What was resampled, "speaker" or "utterance", and how many there are.
     is_best
         Whether no other token-level read-out has a lower JS divergence for this prompt.
     """
@@ -46,11 +50,15 @@ class Comparison:
     high: float
     n: int
     confidence: float
+    resampled: str
+    n_resampled: int
     is_best: bool = False
 
     @property
     def verdict(self) -> Literal["better", "worse", "undecided"]:
-        """Whether the interval lies on one side of 0."""
+        """Whether the interval lies on one side of 0, and enough was resampled to tell."""
+        if self.n_resampled < FEWEST_UNITS:
+            return "undecided"
         if self.high < 0:
             return "better"
         return "worse" if self.low > 0 else "undecided"
@@ -60,8 +68,8 @@ class Comparison:
 
         Examples
         --------
-        >>> print(Comparison("json", "answer_step", "text", -0.03, -0.04, -0.02, 90, 0.95)
-        ...       .sentence())
+        >>> print(Comparison("json", "answer_step", "text", -0.03, -0.04, -0.02, 90, 0.95,
+        ...                  "speaker", 9).sentence())
         json: answer_step is 0.030 [0.020, 0.040] better than text in JS divergence, beyond the
         95% interval (90 recordings).
         """
@@ -73,6 +81,8 @@ class Comparison:
             how += f" [{low:.3f}, {high:.3f}]"
             where = "within" if self.verdict == "undecided" else "beyond"
             certainty = f"{where} the {self.confidence:.0%} interval"
+        if self.n_resampled < FEWEST_UNITS and not np.isnan(self.low):
+            certainty = f"undecided, since {self.n_resampled} {self.resampled}s are too few"
         side = "worse" if sign > 0 else "better"
         recordings = "recording" if self.n == 1 else "recordings"
         best = " (the best at token level, chosen on these votes)" if self.is_best else ""
@@ -156,5 +166,7 @@ def _comparison(
         float(one["high"]),
         int(one["n"]),
         float(compared.attrs["confidence"]),
+        str(compared.attrs["resampled"]),
+        int(compared.attrs["n_resampled"]),
         is_best,
     )
