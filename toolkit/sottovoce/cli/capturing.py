@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
+    from sottovoce.corpora import Corpus
+
 PROVENANCE = (
     "model_id",
     "model_revision",
@@ -49,6 +51,21 @@ def capture_run(
     complain(repr(loaded))
     watched = sys.stderr.isatty()
     return capture(loaded, recordings, questions, token_set, progress=watched, **options)
+
+
+def capture_corpus(corpus: Corpus, **options: Any) -> xr.Dataset:
+    """Capture the recordings of a corpus, each as one utterance, whatever its length."""
+    run = capture_run(
+        corpus.recordings,
+        speakers=corpus.utterances["speaker"].to_dict(),
+        long="cut",
+        **options,
+    )
+    n_cut = sum("cut: " in str(notes) for notes in run["notes"].values)
+    if n_cut:
+        recordings = "recording is" if n_cut == 1 else "recordings are"
+        complain(f"{n_cut} {recordings} longer than the model hears; only the start was heard.")
+    return run
 
 
 def read_questions(prompts: Sequence[str] | None) -> Any:

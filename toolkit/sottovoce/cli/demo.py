@@ -10,8 +10,7 @@ from typing import Annotated
 import typer
 
 from sottovoce.cli.answer_table import answer_lines
-from sottovoce.cli.capturing import provenance
-from sottovoce.cli.evaluate import capture_corpus
+from sottovoce.cli.capturing import capture_corpus, provenance
 from sottovoce.cli.evaluation_text import evaluation_lines
 from sottovoce.cli.exits import tell_failures
 from sottovoce.cli.options import Json, write_json

@@ -1,11 +1,11 @@
 """sottovoce evaluate: a run, or a corpus that is captured first, held against votes."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from sottovoce.cli.capturing import capture_run, provenance
+from sottovoce.cli.capturing import capture_corpus, provenance
 from sottovoce.cli.evaluation_text import evaluation_lines
 from sottovoce.cli.exits import tell_failures
 from sottovoce.cli.options import (
@@ -23,11 +23,6 @@ from sottovoce.cli.options import (
     write_json,
 )
 from sottovoce.cli.printing import complain, page_width, say
-
-if TYPE_CHECKING:
-    import xarray as xr
-
-    from sottovoce.corpora import Corpus
 
 # Options that make no sense with a saved run.
 CAPTURING = (
@@ -138,20 +133,6 @@ def evaluate(
     for line in evaluation_lines(assessment, page_width()):
         say(line)
     tell_failures(failures(captured), captured.sizes["utterance"])
-
-
-def capture_corpus(corpus: "Corpus", **options: Any) -> "xr.Dataset":
-    """Capture the recordings of a corpus, each as one utterance, whatever its length."""
-    run = capture_run(
-        corpus.recordings,
-        speakers=corpus.utterances["speaker"].to_dict(),
-        long="cut",
-        **options,
-    )
-    n_cut = sum("cut: " in str(notes) for notes in run["notes"].values)
-    if n_cut:
-        complain(f"{n_cut} recordings are longer than the model hears; only their start was heard.")
-    return run
 
 
 def _require_sense(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sottovoce.cli.evaluate import capture_corpus
+from sottovoce.cli.capturing import capture_corpus
 from sottovoce.cli.evaluation_text import evaluation_lines
 from sottovoce.cli.options import Json, write_json
 from sottovoce.cli.printing import page_width, say
