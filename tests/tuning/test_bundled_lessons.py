@@ -10,7 +10,6 @@ from sottovoce.tuning.bundled.architecture import audio_token_lengths, make_mode
 from sottovoce.tuning.bundled.checkpoint import Checkpoint
 from sottovoce.tuning.bundled.encoder import encode
 from sottovoce.tuning.bundled.questions import (
-    EMOTIONS,
     JAPANESE,
     Question,
     answer,
@@ -21,6 +20,7 @@ from sottovoce.tuning.bundled.questions import (
 from sottovoce.tuning.bundled.sequences import Packer, packed_loss
 from sottovoce.tuning.bundled.spectra import Clips, batches, changed, make_mels, stacked
 from sottovoce.tuning.bundled.tokenizer import make_tokenizer
+from sottovoce.vocabulary import EMOTIONS
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from tqdm.auto import tqdm
 
 from sottovoce.tuning.bundled.architecture import audio_token_lengths
 from sottovoce.tuning.bundled.checkpoint import Checkpoint
-from sottovoce.tuning.bundled.questions import EMOTIONS
 from sottovoce.tuning.bundled.spectra import batches, stacked
+from sottovoce.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,9 +16,10 @@ from sottovoce.tuning.bundled.architecture import audio_token_lengths
 from sottovoce.tuning.bundled.checkpoint import Checkpoint
 from sottovoce.tuning.bundled.encoder import encode, soft_cross_entropy
 from sottovoce.tuning.bundled.grammar import draw_questions
-from sottovoce.tuning.bundled.questions import EMOTIONS, library_questions, random_question
+from sottovoce.tuning.bundled.questions import library_questions, random_question
 from sottovoce.tuning.bundled.sequences import Packer, packed_loss
 from sottovoce.tuning.bundled.spectra import batches, stacked
+from sottovoce.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

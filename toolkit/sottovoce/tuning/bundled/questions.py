@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sottovoce.prompts import list_prompts
+from sottovoce.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sottovoce.prompts import AnswerFormat
 
-EMOTIONS = ("angry", "disgusted", "fearful", "happy", "neutral", "sad")
 JAPANESE = dict(zip(EMOTIONS, ("怒り", "嫌悪", "恐れ", "喜び", "中立", "悲しみ"), strict=True))
 PERCENT_STEP = 5
 

@@ -25,10 +25,10 @@ from sottovoce.tuning.bundled.architecture import RATE, make_model, save_model
 from sottovoce.tuning.bundled.encoder import Listener, listen, teach_encoder
 from sottovoce.tuning.bundled.grammar import Evidence, teach_grammar
 from sottovoce.tuning.bundled.joint import Hearer, connect, one_word_shares, teach_together
-from sottovoce.tuning.bundled.questions import EMOTIONS
 from sottovoce.tuning.bundled.spectra import Clips, make_mels
 from sottovoce.tuning.bundled.tokenizer import make_tokenizer
 from sottovoce.tuning.voices.training_set import training_set
+from sottovoce.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

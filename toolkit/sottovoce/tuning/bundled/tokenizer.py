@@ -11,7 +11,8 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 from transformers import PreTrainedTokenizerFast
 
 from sottovoce.prompts import list_prompts
-from sottovoce.tuning.bundled.questions import EMOTIONS, JAPANESE, random_question
+from sottovoce.tuning.bundled.questions import JAPANESE, random_question
+from sottovoce.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
