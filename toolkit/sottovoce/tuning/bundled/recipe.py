@@ -31,7 +31,7 @@ from sottovoce.tuning.voices.training_set import training_set
 from sottovoce.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 TRAINING_ACTORS = "1001-1060"
 VALIDATION_ACTORS = "1061-1070"
+_REAL, _VALIDATION, _SYNTHETIC = "clips-real.npz", "clips-validation.npz", "clips-synthetic.npz"
 # Versions between which the validation actors choose: how sharp the answers are.
 _SHARPNESS = (0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5)
 
@@ -74,7 +75,7 @@ def train_bundled_model(
     work
         Where clips and checkpoints are kept; by default beside `out`.
     processes
-        How many processes share the last lesson; one a core.
+        One a core. Two and more teach the first two lessons side by side and share the last.
     seed
         Of everything.
     settings
@@ -95,33 +96,14 @@ def train_bundled_model(
     work.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
 
-    training, validation = _clips(crema_d, work, settings.synthetic_clips, seed)
-    tokenizer = _tokenizer()
-
-    grammar = work / "grammar.pt"
-    if not grammar.exists():
-        model = make_model(tokenizer, seed)
-        evidence = teach_grammar(
-            model,
-            tokenizer,
-            training.votes,
-            steps=settings.grammar_steps,
-            seed=seed,
-            checkpoint=work / "grammar.checkpoint",
-        )
-        torch.save({"model": model.state_dict(), "evidence": evidence.state_dict()}, grammar)
-
-    encoder = work / "encoder.pt"
-    if not encoder.exists():
-        listener = teach_encoder(
-            make_model(tokenizer, seed).model.audio_tower,
-            training,
-            epochs=settings.encoder_epochs,
-            seed=seed,
-            checkpoint=work / "encoder.checkpoint",
-            after_epoch=lambda epoch, module: _tell(epoch, listen(module, validation), validation),
-        )
-        torch.save(listener.state_dict(), encoder)
+    _make_clips(crema_d, work, settings.synthetic_clips, seed)
+    apart = [_grammar_lesson, _encoder_lesson]
+    if processes > 1:
+        # Neither needs the other, and each is at home on one core.
+        spawn(_taught_apart, args=(apart, work, settings, seed), nprocs=len(apart))
+    else:
+        for lesson in apart:
+            lesson(work, settings, seed)
 
     together = work / "together.pt"
     if not together.exists():
@@ -130,6 +112,7 @@ def train_bundled_model(
 
     hearer = _connected(work, seed)
     hearer.load_state_dict(torch.load(together, weights_only=True))
+    tokenizer, validation = _tokenizer(), Clips.load(work / _VALIDATION)
     sharpness = _best_sharpness(one_word_shares(hearer, tokenizer, validation), validation)
     with torch.no_grad():
         hearer.model.lm_head.weight.mul_(sharpness)
@@ -139,17 +122,19 @@ def train_bundled_model(
     return out
 
 
-def _clips(crema_d: Path, work: Path, synthetic: int, seed: int) -> tuple[Clips, Clips]:
-    files = {part: work / f"clips-{part}.npz" for part in ("real", "validation", "synthetic")}
-    if not files["real"].exists():
-        _real_clips(load_corpus("crema-d", crema_d, actors=TRAINING_ACTORS)).save(files["real"])
-    if not files["validation"].exists():
-        corpus = load_corpus("crema-d", crema_d, actors=VALIDATION_ACTORS)
-        _real_clips(corpus).save(files["validation"])
-    if not files["synthetic"].exists():
-        _synthetic_clips(synthetic, seed + 1).save(files["synthetic"])
-    loaded = {part: Clips.load(path) for part, path in files.items()}
-    return loaded["real"] + loaded["synthetic"], loaded["validation"]
+def _make_clips(crema_d: Path, work: Path, synthetic: int, seed: int) -> None:
+    makers: dict[str, Callable[[], Clips]] = {
+        _REAL: lambda: _real_clips(load_corpus("crema-d", crema_d, actors=TRAINING_ACTORS)),
+        _VALIDATION: lambda: _real_clips(load_corpus("crema-d", crema_d, actors=VALIDATION_ACTORS)),
+        _SYNTHETIC: lambda: _synthetic_clips(synthetic, seed + 1),
+    }
+    for name, make in makers.items():
+        if not (work / name).exists():
+            make().save(work / name)
+
+
+def _training_clips(work: Path) -> Clips:
+    return Clips.load(work / _REAL) + Clips.load(work / _SYNTHETIC)
 
 
 def _real_clips(corpus: Corpus) -> Clips:
@@ -200,6 +185,51 @@ def _tokenizer() -> PreTrainedTokenizerFast:
     return make_tokenizer()
 
 
+def _taught_apart(
+    rank: int,
+    lessons: list[Callable[[Path, Settings, int], None]],
+    work: Path,
+    settings: Settings,
+    seed: int,
+) -> None:
+    """One process of the lessons that need nothing of each other."""
+    torch.set_num_threads(1)
+    lessons[rank](work, settings, seed)
+
+
+def _grammar_lesson(work: Path, settings: Settings, seed: int) -> None:
+    done = work / "grammar.pt"
+    if done.exists():
+        return
+    tokenizer = _tokenizer()
+    model = make_model(tokenizer, seed)
+    evidence = teach_grammar(
+        model,
+        tokenizer,
+        _training_clips(work).votes,
+        steps=settings.grammar_steps,
+        seed=seed,
+        checkpoint=work / "grammar.checkpoint",
+    )
+    torch.save({"model": model.state_dict(), "evidence": evidence.state_dict()}, done)
+
+
+def _encoder_lesson(work: Path, settings: Settings, seed: int) -> None:
+    done = work / "encoder.pt"
+    if done.exists():
+        return
+    validation = Clips.load(work / _VALIDATION)
+    listener = teach_encoder(
+        make_model(_tokenizer(), seed).model.audio_tower,
+        _training_clips(work),
+        epochs=settings.encoder_epochs,
+        seed=seed,
+        checkpoint=work / "encoder.checkpoint",
+        after_epoch=lambda epoch, module: _tell(epoch, listen(module, validation), validation),
+    )
+    torch.save(listener.state_dict(), done)
+
+
 def _connected(work: Path, seed: int) -> Hearer:
     """Return the model that knows the grammar, joined to the encoder that knows the votes."""
     tokenizer = _tokenizer()
@@ -221,8 +251,7 @@ def _together(rank: int, processes: int, port: int, work: Path, epochs: int, see
         dist.init_process_group(
             "gloo", init_method=f"tcp://127.0.0.1:{port}", rank=rank, world_size=processes
         )
-    validation = Clips.load(work / "clips-validation.npz")
-    clips = Clips.load(work / "clips-real.npz") + Clips.load(work / "clips-synthetic.npz")
+    validation, clips = Clips.load(work / _VALIDATION), _training_clips(work)
     tokenizer = _tokenizer()
 
     def after_epoch(epoch: int, hearer: Hearer) -> None:
