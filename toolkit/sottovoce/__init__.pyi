@@ -1,5 +1,6 @@
 __version__: str
 from . import plots as plots
+from . import widgets as widgets
 from .audio import Recording as Recording
 from .audio import find_recordings as find_recordings
 from .audio import load_recording as load_recording

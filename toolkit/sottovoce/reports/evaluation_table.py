@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sottovoce.reports.markup import Markup, joined, tag
+from sottovoce.markup import Markup, joined, tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

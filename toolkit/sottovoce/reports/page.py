@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from sottovoce.markup import Markup, audio_player, image, joined, tag
 from sottovoce.plots.style import concept_colors, lighten
 from sottovoce.reports.evaluation_table import evaluation_section
-from sottovoce.reports.markup import Markup, joined, tag
-from sottovoce.reports.media import audio_player, image
 from sottovoce.reports.recordings_table import recordings_section
 from sottovoce.reports.words import HOW_TO_READ, LIMITS, NEXT_STEPS, model_paragraph
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from sottovoce.markup import Markup, audio_player, joined, tag
 from sottovoce.reports.answers import in_words
-from sottovoce.reports.markup import Markup, joined, tag
-from sottovoce.reports.media import audio_player
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sottovoce.reports.markup import Markup, tag
+from sottovoce.markup.elements import Markup, tag
 
 if TYPE_CHECKING:
     import os

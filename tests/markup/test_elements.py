@@ -1,6 +1,6 @@
 import pytest
 
-from sottovoce.reports.markup import Markup, escape, joined, tag
+from sottovoce.markup import Markup, escape, joined, tag
 
 
 def test_text_is_never_markup():

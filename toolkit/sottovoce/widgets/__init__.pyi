@@ -1,0 +1,9 @@
+from .annotator import Annotator as Annotator
+from .compare import Compare as Compare
+from .explorer import Explorer as Explorer
+from .linked_view import LinkedView as LinkedView
+from .prompt_picker import PromptPicker as PromptPicker
+from .recorder import Recorder as Recorder
+from .recording_picker import RecordingPicker as RecordingPicker
+from .timeline import Timeline as Timeline
+from .token_set_editor import TokenSetEditor as TokenSetEditor
