@@ -17,6 +17,8 @@ def test_windows_cover_everything_with_equal_lengths(talk, seconds, hop):
     assert {len(window.samples) for window in cut} == {round(seconds * 16000)}
     starts = [float(window.id.removeprefix("talk@").removesuffix("s")) for window in cut]
     assert starts[0] == 0
+    np.testing.assert_allclose([window.start for window in cut], starts, atol=0.05)
+    assert {window.part_of for window in cut} == {"talk"}
     assert max(np.diff(starts)) <= (hop or seconds) + 0.1
     np.testing.assert_array_equal(cut[0].samples, talk.samples[: round(seconds * 16000)])
     np.testing.assert_array_equal(cut[-1].samples, talk.samples[-round(seconds * 16000) :])
@@ -27,6 +29,12 @@ def test_windows_are_told_apart(talk):
     assert len({window.id for window in cut}) == len(cut)
     assert len({window.content_hash for window in cut}) == len(cut)
     assert cut[1].id == "talk@0.01s"
+
+
+def test_a_window_of_a_window_counts_from_the_start_of_the_whole(talk):
+    inner = windows(windows(talk, 4)[1].resampled(8000), 1.5)
+    assert [window.start for window in inner] == [4, 5.5, 6.5]
+    assert {window.part_of for window in inner} == {"talk"}
 
 
 def test_an_even_division_leaves_no_scrap(talk):

@@ -240,6 +240,8 @@ def test_long_recordings_become_windows_in_their_place(qwen):
     run = run_on(qwen, recordings)
     assert run.utterance.values.tolist() == ["a", "long@0.0s", "long@3.0s", "long@4.0s", "b"]
     assert run.duration.values.tolist() == [1, 3, 3, 3, 1]
+    assert run.start.values.tolist() == [0, 0, 3, 4, 0]
+    assert run.recording.values.tolist() == ["a", "long", "long", "long", "b"]
     assert len(set(run.content_hash.values)) == 5
     assert (run.status == "ok").all()
 

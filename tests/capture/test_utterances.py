@@ -3,7 +3,7 @@ import pytest
 import soundfile
 from sounds import voice
 
-from sottovoce.audio import Recording, load_recording
+from sottovoce.audio import Recording, load_recording, windows
 from sottovoce.capture import utterances
 from sottovoce.capture.utterances import load_utterances
 from sottovoce.errors import RecordingError
@@ -78,6 +78,27 @@ def test_windows_are_named_after_what_tells_their_recordings_apart(tmp_path):
     assert ids(folders, max_seconds=2) == [
         "ann/01@0.0s", "ann/01@1.0s", "ben/01@0.0s", "ben/01@1.0s",
     ]  # fmt: skip
+
+
+def test_windows_say_of_what_they_are_a_part_and_where_they_begin():
+    talk, whole = Recording(*voice(5), id="talk"), Recording(*voice(1), id="whole")
+    for given in ([talk, whole], [*windows(talk, 2), whole]):
+        loaded = load(given, max_seconds=2)
+        assert [(one.part_of, one.start) for one in loaded] == [
+            ("talk", 0), ("talk", 2), ("talk", 3), ("", 0),
+        ]  # fmt: skip
+
+
+def test_a_window_in_which_nothing_is_heard_is_refused_by_its_own_name():
+    samples, rate = voice(6)
+    samples[2 * rate : 4 * rate] = 0
+    talk = Recording(samples, rate, id="talk", path="talk.wav")
+    for given in ([talk], windows(talk, 2)):
+        first, pause, last = load(given, max_seconds=2)
+        assert (first.message, last.message) == ("", "")
+        assert pause.message.startswith("talk@2.0s: the recording is silent")
+        assert (pause.id, pause.path, pause.part_of) == ("talk@2.0s", "talk.wav", "talk")
+        assert (pause.start, pause.recording) == (2, None)
 
 
 def test_a_recording_of_exactly_the_window_is_left_whole():

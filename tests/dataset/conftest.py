@@ -40,6 +40,8 @@ def make_run(n_utterances: int = 4, n_prompts: int = 2, n_steps: int = 5) -> xr.
             "speaker": [""] * n_utterances,
             "content_hash": ["0f"] * n_utterances,
             "notes": [""] * n_utterances,
+            "recording": ["talk"] * n_utterances,
+            "start": 1.5 * np.arange(n_utterances),
             "prompt": prompts,
             "prompt_text": ["Which emotion?"] * n_prompts,
             "prompt_format": ["word"] * n_prompts,

@@ -35,7 +35,17 @@ def test_a_missing_variable_is_named(run, name):
         check_run(run.drop_vars(name))
 
 
-@pytest.mark.parametrize("name", COORDINATES)
+@pytest.mark.parametrize("name", [name for name, field in COORDINATES.items() if field.optional])
+def test_a_run_from_before_a_coordinate_came_is_still_a_run(run, name):
+    older = run.drop_vars(name)
+    check_run(older)
+    variables, coordinates, attrs = parts(older)
+    xr.testing.assert_identical(build_run(variables, coordinates, attrs), older)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, field in COORDINATES.items() if not field.optional]
+)
 def test_a_missing_coordinate_is_named(run, name):
     with pytest.raises(RunError, match=f"the coordinate {name} is missing"):
         check_run(run.drop_vars(name))
@@ -58,6 +68,7 @@ def test_a_lost_dimension_is_told_with_the_remedy(run):
     ("change", "told"),
     [
         (lambda run: run.assign(entropy=run.entropy.isel(step=0)), r"entropy has the dimensions"),
+        (lambda run: run.assign_coords(start=run.speaker), "start has the type object"),
         (lambda run: run.assign(n_steps=run.n_steps * 1.0), "n_steps has the type float64"),
         (lambda run: run.assign(answer=run.n_steps), "answer has the type int64"),
         (lambda run: run.assign(n_steps=run.n_steps + 9), "between 0 and the 5 steps"),

@@ -180,7 +180,8 @@ def _examine(
     channels: NDArray[np.float32], recording: Recording, *, allow_silence: bool
 ) -> list[str]:
     """Refuse what says nothing; return the notes on what is left."""
-    name = recording.path or recording.id
+    whole = recording.path if not recording.part_of else None
+    name = whole or recording.id
     if recording.duration < SHORTEST:
         raise RecordingError(
             f"{name}: the recording lasts {recording.duration:.3f} s ({len(channels)} samples at "

@@ -38,6 +38,10 @@ class Recording:
         samples and the rate.
     notes
         What a reader of the results should know, for example that channels were mixed down.
+    part_of
+        The id of the recording that this is a window of; empty if it is none.
+    start
+        Where the window begins in that recording, in seconds.
 
     Raises
     ------
@@ -62,6 +66,8 @@ class Recording:
     path: str | None = None
     content_hash: str = ""
     notes: tuple[str, ...] = ()
+    part_of: str = ""
+    start: float = 0.0
 
     def __post_init__(self) -> None:
         samples = np.asarray(self.samples)

@@ -29,7 +29,8 @@ def windows(recording: Recording, seconds: float, hop: float | None = None) -> l
     Returns
     -------
     list of Recording
-        The windows, named by their start: ``"name@12.0s"``. The last one ends where the recording
+        The windows, named by their start: ``"name@12.0s"``, which also stands in ``start``, as
+        the recording's id does in ``part_of``. The last one ends where the recording
         does, and overlaps the one before it if need be: so all last equally long, and a model
         never judges a scrap. A recording no longer than one window is returned as it is.
 
@@ -70,6 +71,8 @@ def windows(recording: Recording, seconds: float, hop: float | None = None) -> l
             samples=recording.samples[start : start + length],
             id=name,
             content_hash="",
+            part_of=recording.part_of or recording.id,
+            start=recording.start + start / recording.rate,
         )
         for start, name in zip(starts, names, strict=True)
     ]

@@ -95,6 +95,8 @@ def _utterance_coordinates(utterances: Sequence[Utterance]) -> dict[str, Any]:
         "duration": [sound.duration if sound else np.nan for sound in heard],
         "content_hash": [sound.content_hash if sound else "" for sound in heard],
         "notes": ["; ".join(sound.notes) if sound else "" for sound in heard],
+        "recording": [one.part_of or one.id for one in utterances],
+        "start": [one.start for one in utterances],
     }
 
 

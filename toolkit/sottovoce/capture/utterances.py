@@ -34,6 +34,10 @@ class Utterance:
         What is heard; None if it could not be loaded.
     message
         Why it could not be loaded.
+    part_of
+        The name of the recording that this is a window of, empty if it is none.
+    start
+        Where the window begins in that recording, in seconds.
     """
 
     id: str
@@ -41,6 +45,8 @@ class Utterance:
     speaker: str = ""
     recording: Recording | None = None
     message: str = ""
+    part_of: str = ""
+    start: float = 0.0
 
 
 def load_utterances(
@@ -147,9 +153,18 @@ def _load(name: str | None, source: Any, rate: int, place: int) -> Utterance:
     try:
         recording = load_recording(source, rate=rate, id=name)
     except Exception as error:  # noqa: BLE001 - told in the run, so that the others go on
-        fallback = source.id if isinstance(source, Recording) else f"recording-{place}"
-        return Utterance(name or fallback, path, message=in_words(error))
-    return Utterance(recording.id, recording.path or path, recording=recording)
+        lost = Utterance(name or f"recording-{place}", path, message=in_words(error))
+        if not isinstance(source, Recording):
+            return lost
+        named = replace(lost, id=name or source.id, path=source.path or "")
+        return replace(named, part_of=source.part_of, start=source.start)
+    return Utterance(
+        recording.id,
+        recording.path or path,
+        recording=recording,
+        part_of=recording.part_of,
+        start=recording.start,
+    )
 
 
 def _with_unique_ids(loaded: list[Utterance]) -> list[Utterance]:
@@ -236,4 +251,10 @@ def _fit(one: Utterance, max_seconds: float | None, long: Long) -> list[Utteranc
         )
         return [replace(one, recording=start)]
     named = replace(recording, id=one.id)
-    return [replace(one, id=window.id, recording=window) for window in windows(named, max_seconds)]
+    return [_window(one, window) for window in windows(named, max_seconds)]
+
+
+def _window(whole: Utterance, window: Recording) -> Utterance:
+    """Return a window as an utterance, refused as a recording would be: a pause says nothing."""
+    heard = _load(window.id, window, window.rate, 0)
+    return replace(heard, path=whole.path, speaker=whole.speaker)

@@ -30,7 +30,8 @@ def build_run(
         One array for each name in :data:`sottovoce.dataset.schema.VARIABLES`, with the dimensions
         that stand there: for example ``logit`` of shape (utterance, prompt, step, token).
     coordinates
-        One sequence for each name in :data:`sottovoce.dataset.schema.COORDINATES`.
+        One sequence for each name in :data:`sottovoce.dataset.schema.COORDINATES`, where those that
+        are optional may be absent.
     attrs
         How it was made; see :func:`make_attrs`.
 
@@ -81,6 +82,7 @@ def build_run(
             coords={
                 name: _variable(name, field, coordinates[name])
                 for name, field in COORDINATES.items()
+                if name in coordinates
             },
             attrs=dict(attrs),
         )
@@ -93,7 +95,7 @@ def build_run(
 
 
 def _require_names(what: str, given: Mapping[str, Any], wanted: Mapping[str, Field]) -> None:
-    missing = [name for name in wanted if name not in given]
+    missing = [name for name, field in wanted.items() if name not in given and not field.optional]
     unknown = [name for name in given if name not in wanted]
     if missing or unknown:
         raise RunError(

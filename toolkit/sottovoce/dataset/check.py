@@ -79,6 +79,8 @@ def _problems(run: xr.Dataset) -> Iterator[str]:
             yield from _misshapen(run[name], field)
     for name, field in COORDINATES.items():
         if name not in run.coords:
+            if field.optional:
+                continue
             yield f"the coordinate {name} is missing: {field.meaning}"
         else:
             yield from _misshapen(run[name], field)

@@ -35,12 +35,15 @@ class Field:
         What it says, in one line.
     units
         Its unit, where it has one.
+    optional
+        Whether it may be absent, as it is in runs that were made before it came.
     """
 
     dims: tuple[str, ...]
     kind: Kind
     meaning: str
     units: str = ""
+    optional: bool = False
 
 
 VARIABLES: dict[str, Field] = {
@@ -69,6 +72,10 @@ COORDINATES: dict[str, Field] = {
     "speaker": Field(UTTERANCE, "str", "who speaks, empty if unknown"),
     "content_hash": Field(UTTERANCE, "str", "SHA-256 of the recording, empty if unread"),
     "notes": Field(UTTERANCE, "str", "what was noticed when it was loaded"),
+    "recording": Field(
+        UTTERANCE, "str", "name of the recording that the utterance is all or a window of", "", True
+    ),
+    "start": Field(UTTERANCE, "float64", "where the window begins in its recording", "s", True),
     "prompt_text": Field(PROMPT, "str", "the question"),
     "prompt_format": Field(PROMPT, "str", "the form of answer that it asks for"),
     "prompt_language": Field(PROMPT, "str", "its language, ISO 639-1"),
