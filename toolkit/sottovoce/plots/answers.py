@@ -53,10 +53,10 @@ class Answer:
     def tick_labels(self) -> list[str]:
         """The emitted tokens, fit to draw."""
         labels = [drawable(visible(text)) for text in self.emitted]
-        return [*labels[:-1], END] if self._has_ended else labels
+        return [*labels[:-1], END] if self.has_ended else labels
 
     @property
-    def _has_ended(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether the last token is none of the text: the end, however it is spelled."""
         last = self.emitted[-1].strip()
         return not self.emitted[-1] or (bool(last) and not self.text.rstrip().endswith(last))

@@ -86,7 +86,7 @@ def distribution_bars(
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['angry', 'neutral', 'sad']
     """
-    table = _share_table(sources, utterance, prompt)
+    table = share_table(sources, utterance, prompt)
     n_emotions, n_sources = table.shape
     if ax is None:
         ax = new_axes(7, max(2.4, n_emotions * (0.16 * n_sources + 0.12) + 0.9))
@@ -140,7 +140,7 @@ def describe_distribution_bars(
     ... ))
     Bar chart: shares of 2 emotions. token: angry 60%, sad 40%.
     """
-    table = _share_table(sources, utterance, prompt)
+    table = share_table(sources, utterance, prompt)
     told = []
     for source, shares in table.items():
         known = shares.dropna().sort_values(ascending=False, kind="stable")
@@ -150,7 +150,7 @@ def describe_distribution_bars(
     return f"Bar chart: shares of {len(table)} emotions{of}. {' '.join(told)}"
 
 
-def _share_table(
+def share_table(
     sources: Mapping[str, xr.DataArray], utterance: str | None, prompt: str | None
 ) -> pd.DataFrame:
     """Return one row an emotion, one column a source, each column summing to 1 or NaN."""

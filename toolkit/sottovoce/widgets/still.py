@@ -55,6 +55,33 @@ def page(title: str, *body: Markup, style: str = "") -> str:
     return "<!doctype html>\n" + tag("html", head, tag("body", *body), lang="en") + "\n"
 
 
+class StillOutput(ipywidgets.DOMWidget):
+    """What a widget leaves in a notebook's file: a table, seen where no kernel is.
+
+    A widget inherits from this first, and then from what it is; nbconvert, GitHub and readers of a
+    saved notebook show its :meth:`still`, while a live notebook shows the widget.
+
+    Examples
+    --------
+    >>> from sottovoce.markup import tag
+    >>> class Names(StillOutput, ipywidgets.VBox):
+    ...     def still(self):
+    ...         return tag("p", "<Anna>")
+    >>> bundle, metadata = Names()._repr_mimebundle_()
+    >>> bundle["text/html"]
+    '<p>&lt;Anna&gt;</p>'
+    """
+
+    def still(self) -> Markup:
+        """Return what is seen as elements without scripts, such as a table; empty for nothing."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        live = super()._repr_mimebundle_(**options)
+        bundle, metadata = live if isinstance(live, tuple) else (live, {})
+        return {**bundle, "text/html": str(self.still())}, metadata
+
+
 class ShowCode(ipywidgets.VBox):
     """A button that shows the Python behind a widget, ready to be copied.
 
