@@ -121,6 +121,42 @@ def shares() -> Callable[..., xr.DataArray]:
     return labelled
 
 
+def vote(n: int, seed: int = 0) -> xr.DataArray:
+    """Return the votes of nine listeners for each of n utterances by ten speakers."""
+    rng = np.random.default_rng(seed)
+    lean = rng.dirichlet([0.5, 0.3, 0.3, 0.4, 1.5, 0.5], size=n)
+    return xr.DataArray(
+        np.array([rng.multinomial(9, p) for p in lean], dtype=float),
+        dims=("utterance", "emotion"),
+        coords={
+            "utterance": [f"clip{i:04d}" for i in range(n)],
+            "emotion": list(EMOTIONS),
+            "speaker": ("utterance", [f"speaker{i % 10}" for i in range(n)]),
+        },
+    )
+
+
+def predict(votes: xr.DataArray, prompts: list[str], *, seed: int = 1) -> xr.DataArray:
+    """Return shares that lean towards the votes, to several prompts."""
+    rng = np.random.default_rng(seed)
+    noise = rng.dirichlet(np.ones(6), size=(len(prompts), len(votes)))
+    mixed = xr.DataArray(
+        noise, dims=("prompt", "utterance", "emotion"), coords={"prompt": prompts, **votes.coords}
+    )
+    shares = 0.6 * votes / votes.sum("emotion") + 0.4 * mixed
+    return shares.transpose("utterance", "prompt", "emotion").assign_attrs(readout="answer_step")
+
+
+@pytest.fixture
+def votes() -> Callable[..., xr.DataArray]:
+    return vote
+
+
+@pytest.fixture
+def predicted() -> Callable[..., xr.DataArray]:
+    return predict
+
+
 @pytest.fixture
 def run() -> xr.Dataset:
     return build(ENGLISH)

@@ -1,11 +1,13 @@
 """Hold emotion distributions against what listeners said.
 
 `evaluate` gives every measure with its interval, `compare` the difference of two predictors,
-`by_utterance` one number an utterance; `to_table` and `to_json` write a result down. The measures
-themselves are plain functions on arrays, in `measures`.
+`by_utterance` one number an utterance, `ambiguity` how unsure the model and the listeners were of
+each; `to_table` and `to_json` write a result down. The measures themselves are plain functions on
+arrays, in `measures`.
 """
 
 from sottovoce.evaluation.alignment import reference_distribution
+from sottovoce.evaluation.ambiguity import ambiguity
 from sottovoce.evaluation.by_utterance import by_utterance
 from sottovoce.evaluation.compare import compare
 from sottovoce.evaluation.constants import corpus_mean, uniform
@@ -31,6 +33,7 @@ __all__ = [
     "MEASURES",
     "Measure",
     "MeasureName",
+    "ambiguity",
     "bhattacharyya",
     "by_utterance",
     "compare",

@@ -4,6 +4,7 @@ Each plot has a twin, ``describe_...``, that says the same in a sentence for tho
 it.
 """
 
+from sottovoce.plots.ambiguity_scatter import ambiguity_scatter, describe_ambiguity_scatter
 from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
 from sottovoce.plots.style import EMOTION_COLORS, concept_colors
 from sottovoce.plots.token_heatmap import describe_token_heatmap, token_heatmap
@@ -11,7 +12,9 @@ from sottovoce.plots.trajectories import describe_trajectories, trajectories
 
 __all__ = [
     "EMOTION_COLORS",
+    "ambiguity_scatter",
     "concept_colors",
+    "describe_ambiguity_scatter",
     "describe_distribution_bars",
     "describe_token_heatmap",
     "describe_trajectories",

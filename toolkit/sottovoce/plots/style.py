@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,9 @@ EMOTION_COLORS: dict[str, str] = {
     "sad": "#0072B2",
 }
 OTHER_COLORS = ("#56B4E9", "#882255", "#999933", "#7F7F7F", "#332288", "#44AA99")
+
+#: Of what is no emotion: an utterance, a pair of shares.
+POINT_COLOR = "#5B4B8A"
 
 INK = "#222222"
 FAINT_INK = "#6B6B6B"
@@ -84,13 +87,13 @@ def lighten(color: str, amount: float) -> str:
     return to_hex((red, green, blue)).upper()
 
 
-def bare_axes(ax: Axes, *, grid: str) -> None:
-    """Leave the frame away, and draw a light grid along one axis ("x" or "y") under the data."""
+def bare_axes(ax: Axes, *, grid: Literal["x", "y", "both"]) -> None:
+    """Leave the frame away, and draw a light grid ("x", "y" or "both") under the data."""
     ax.set_facecolor("white")
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0, colors=INK)
     ax.grid(False)
-    ax.grid(True, axis="x" if grid == "x" else "y", color=GRID, linewidth=0.8)
+    ax.grid(True, axis=grid, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
 
 
