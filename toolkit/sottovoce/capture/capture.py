@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from sottovoce.capture.assemble import assemble_run
 from sottovoce.capture.batching import Row, make_batches
+from sottovoce.capture.progress import as_progress
 from sottovoce.capture.trace import Trace, trace_batch
 from sottovoce.capture.utterances import Long, Speakers, in_words, load_utterances
 from sottovoce.dataset import make_attrs
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
+    from sottovoce.capture.progress import Progress
     from sottovoce.prompts import Prompt
     from sottovoce.vocabulary import TokenSet
 
@@ -35,7 +37,7 @@ def capture(
     max_new_tokens: int = 64,
     batch_size: int = 8,
     long: Long = "windows",
-    progress: bool = True,
+    progress: bool | Progress = True,
     speakers: Speakers = None,
 ) -> xr.Dataset:
     """Ask a model about recordings, and keep what it weighed at every step of its answers.
@@ -62,7 +64,10 @@ def capture(
         What becomes of a recording longer than the model hears: "windows" (each an utterance,
         named ``name@6.0s`` by its start), "error", or "cut" (only the start is heard, with a note).
     progress
-        Show progress bars.
+        Show progress bars; or a function that is called as ``progress(done, total)``, in answers,
+        before each recording is loaded (done is 0, and windows of long recordings are not counted
+        yet), before the first batch and after every batch. What it raises ends the capture and
+        comes out of here as it is: so a capture is cancelled.
     speakers
         A mapping from recordings' names to speakers, or one speaker for each recording.
 
@@ -86,7 +91,7 @@ def capture(
     VocabularyError
         If this model's tokenizer writes none of the spellings.
     ModelError
-        If the model fails on every recording.
+        If the model fails on every recording, or an option is out of range.
 
     Examples
     --------
@@ -104,6 +109,7 @@ def capture(
     """
     _require_positive("max_new_tokens", max_new_tokens)
     _require_positive("batch_size", batch_size)
+    watcher = as_progress(progress)
     questions = get_prompts(prompts)
     token_set = as_token_set(tokens)
     if not isinstance(model, SpeechModel):
@@ -121,9 +127,7 @@ def capture(
         max_seconds=model.max_seconds,
         long=long,
         speakers=speakers,
-        watch=lambda sources: tqdm(
-            sources, desc="loading", unit="recording", leave=False, disable=not progress
-        ),
+        watch=lambda sources: watcher.loading(sources, len(questions)),
     )
     rows = [
         Row(u, p, utterance.recording.samples, prompt.text)
@@ -132,11 +136,10 @@ def capture(
         for p, prompt in enumerate(questions)
     ]
     outcomes: dict[tuple[int, int], Trace | Exception] = {}
-    with tqdm(total=len(rows), desc="capture", unit="answer", disable=not progress) as bar:
-        for batch in make_batches(rows, batch_size):
+    with closing(watcher.asking(make_batches(rows, batch_size))) as batches:
+        for batch in batches:
             for row, outcome in _outcomes(model, batch, resolved.ids, max_new_tokens):
                 outcomes[row.utterance, row.prompt] = outcome
-                bar.update()
     _require_some_success(model, list(outcomes.values()))
     attrs = make_attrs(
         model_id=model.id,
