@@ -164,7 +164,7 @@ def capture(
 
 
 def _outcomes(
-    model: SpeechModel, batch: list[Row], token_ids: list[int], max_new_tokens: int
+    model: SpeechModel, batch: Sequence[Row], token_ids: list[int], max_new_tokens: int
 ) -> Iterator[tuple[Row, Trace | Exception]]:
     """Yield the trace of each row; where a batch fails, run its rows alone and tell which."""
     samples = [row.samples for row in batch]
