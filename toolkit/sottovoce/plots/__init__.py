@@ -6,6 +6,7 @@ it.
 
 from sottovoce.plots.ambiguity_scatter import ambiguity_scatter, describe_ambiguity_scatter
 from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
+from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
 from sottovoce.plots.style import EMOTION_COLORS, concept_colors
 from sottovoce.plots.token_heatmap import describe_token_heatmap, token_heatmap
 from sottovoce.plots.trajectories import describe_trajectories, trajectories
@@ -16,9 +17,11 @@ __all__ = [
     "concept_colors",
     "describe_ambiguity_scatter",
     "describe_distribution_bars",
+    "describe_prompt_strip",
     "describe_token_heatmap",
     "describe_trajectories",
     "distribution_bars",
+    "prompt_strip",
     "token_heatmap",
     "trajectories",
 ]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sottovoce.plots.layout import CHARACTER_WIDTH, size_in_points, width_in_characters
-from sottovoce.plots.style import FAINT_INK, INK, lighten
-from sottovoce.plots.text import drawable, set_font
+from sottovoce.plots.legend import legend_above
+from sottovoce.plots.style import FAINT_INK, lighten
+from sottovoce.plots.text import drawable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +15,6 @@ if TYPE_CHECKING:
 
 EDGE = 1.2
 HATCH = "////"
-LARGEST, SMALLEST = 10.0, 8.0
-HANDLE = 4  # what stands before and behind a name, in characters
-OVERHANG = 1.05  # how far the legend may reach, of the width of the axes
 
 
 def draw_legend(ax: Axes, labels: Mapping[str, str], tints: Mapping[str, float]) -> float:
@@ -28,7 +23,7 @@ def draw_legend(ax: Axes, labels: Mapping[str, str], tints: Mapping[str, float])
     Returns
     -------
     float
-        The height of the legend in points: of one row, if it fits at a size that can be read.
+        The height of the legend in points.
     """
     from matplotlib.patches import Patch
 
@@ -42,32 +37,4 @@ def draw_legend(ax: Axes, labels: Mapping[str, str], tints: Mapping[str, float])
         )
         for source, label in labels.items()
     ]
-    entries = [width_in_characters(str(handle.get_label())) + HANDLE for handle in handles]
-    room = OVERHANG * size_in_points(ax)[0] / CHARACTER_WIDTH
-    size = float(np.clip(room / sum(entries), SMALLEST, LARGEST))
-    n_rows = next(
-        (rows for rows in range(1, len(entries)) if size * _legend_width(entries, rows) <= room),
-        len(entries),
-    )
-    n_columns = -(-len(entries) // n_rows)
-    legend = ax.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=n_columns,
-        frameon=False,
-        borderaxespad=0.2,
-        borderpad=0.2,
-        handlelength=1.6,
-        handletextpad=0.5,
-        columnspacing=1.3,
-        fontsize=size,
-        labelcolor=INK,
-    )
-    set_font(*legend.get_texts())
-    return 1.5 * size * n_rows
-
-
-def _legend_width(entries: list[int], n_rows: int) -> int:
-    """Return the width of a legend of so many rows, filled column by column."""
-    return sum(max(entries[i : i + n_rows]) for i in range(0, len(entries), n_rows))
+    return legend_above(ax, handles)
