@@ -2,8 +2,8 @@
 
 `evaluate` gives every measure with its interval, `compare` the difference of two predictors,
 `by_utterance` one number an utterance, `ambiguity` how unsure the model and the listeners were of
-each; `to_table` and `to_json` write a result down. The measures themselves are plain functions on
-arrays, in `measures`.
+each, `reliability` whether a share of 30 % means 30 % of the votes; `to_table` and `to_json` write
+a result down. The measures themselves are plain functions on arrays, in `measures`.
 """
 
 from sottovoce.evaluation.alignment import reference_distribution
@@ -27,6 +27,7 @@ from sottovoce.evaluation.measures import (
     r2_pearson,
     uar,
 )
+from sottovoce.evaluation.reliability import reliability
 from sottovoce.evaluation.tables import to_json, to_table
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "r2_determination",
     "r2_pearson",
     "reference_distribution",
+    "reliability",
     "to_json",
     "to_table",
     "uar",
