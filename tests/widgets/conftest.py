@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page, Playwright, Route
+
+sys.path.insert(0, str(Path(__file__).parent))  # linked_example, which several tests use
 
 ADDRESS = "http://localhost/"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")

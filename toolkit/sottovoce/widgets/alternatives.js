@@ -22,7 +22,7 @@ function makeAlternatives(model) {
   function draw(palette) {
     const { steps, n_followed: followed } = model.get("answer");
     const at = model.get("step");
-    const step = steps[at];
+    const step = steps?.[at];
     if (!step) return;
     title.replaceChildren(
       `At step ${at + 1} of ${steps.length}: `,

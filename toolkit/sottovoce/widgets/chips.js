@@ -31,7 +31,7 @@ function makeChips(model, choose) {
   let chips = [];
 
   function draw(palette) {
-    chips = model.get("answer").steps.map((step, i) => {
+    chips = (model.get("answer").steps ?? []).map((step, i) => {
       const chip = element(
         "span",
         {

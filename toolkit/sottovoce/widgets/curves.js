@@ -18,14 +18,14 @@ function makeCurves(model, choose) {
   let parts = {};
 
   const x = (step) => LEFT + (step + 0.5) * slot;
-  const geometry = () => ({ left: LEFT, slot, steps: model.get("answer").steps.length });
+  const geometry = () => ({ left: LEFT, slot, steps: model.get("answer").steps?.length ?? 0 });
 
   function draw(palette) {
     const { steps, trajectories, note: reason } = model.get("answer");
     drawing.replaceChildren();
     key.replaceChildren();
     parts = {};
-    note.textContent = reason;
+    note.textContent = reason ?? "";
     field.hidden = side.hidden = !trajectories;
     if (!trajectories || !field.clientWidth) return;
     const width = field.clientWidth;

@@ -12,7 +12,14 @@ function makeStepRange(model) {
       svg("rect", { class: "sv-grip", x: -4, y: 2, width: 8, height: 18, rx: 3 }),
     ),
   );
-  const drawing = svg("svg", { class: "sv-range", height: 22 }, name, track, band, ...ends);
+  const drawing = svg(
+    "svg",
+    { class: "sv-range", height: 22, role: "group", "aria-label": "Range of steps" },
+    name,
+    track,
+    band,
+    ...ends,
+  );
   let place = { left: 0, slot: 1, steps: 1 };
 
   function move(end, step) {
@@ -28,6 +35,7 @@ function makeStepRange(model) {
     place = geometry;
     drawing.setAttribute("width", width);
     const { left, slot, steps } = place;
+    if (!steps) return;
     const range = model.get("step_range");
     const at = [left + range[0] * slot, left + (range[1] + 1) * slot];
     track.setAttribute("x1", left);
