@@ -140,6 +140,7 @@ def reliability(
             "n_boot": n_boot,
             "seed": seed,
             "confidence": confidence,
+            "n_utterances": len(aligned.utterances),
             "notes": resampling.note,
         },
     )

@@ -9,16 +9,16 @@ import numpy as np
 
 from sottovoce.evaluation import ambiguity
 from sottovoce.plots.layout import new_axes, set_titles, settle, size_in_points
-from sottovoce.plots.shares import amount, select_prompt, title_of
-from sottovoce.plots.style import FAINT_INK, INK, POINT_COLOR, bare_axes
-from sottovoce.plots.text import drawable, font, set_font
+from sottovoce.plots.shares import amount, count_of, select_prompt, title_of
+from sottovoce.plots.square import fit_labels, interval_over, square_axes
+from sottovoce.plots.style import FAINT_INK, POINT_COLOR
+from sottovoce.plots.text import drawable, set_font
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
 SAME_PLACE = 0.02  # bits: points that are nearer lie on one another
-MARGIN = 0.06  # of the axes, for the points on the limits and what is written there
 LARGEST, SMALLEST, BIGGEST_PILE = 7.0, 2.4, 22.0  # diameters in points
 FEW, MANY = 50, 2000
 ALPHA = 0.75
@@ -55,11 +55,8 @@ class Scatter:
             return "Spearman's ρ not defined (equal entropies)"
         if np.isnan(low):
             return f"Spearman's ρ {amount(rho)}, without an interval"
-        confidence, units, unit = (
-            self.result.attrs[name] for name in ("confidence", "n_resampled", "resampled")
-        )
-        over = f"{confidence:.0%} interval over {units:,} {unit}s"
-        return f"Spearman's ρ {amount(rho)} [{amount(low)}, {amount(high)}], {over}"
+        interval = f"[{amount(low)}, {amount(high)}], {interval_over(self.result)}"
+        return f"Spearman's ρ {amount(rho)} {interval}"
 
 
 def ambiguity_scatter(
@@ -114,22 +111,23 @@ def ambiguity_scatter(
     scatter = _measure(shares, reference, prompt)
     if ax is None:
         ax = new_axes(5.2, 5.7)
-    bare_axes(ax, grid="both")
-    ax.set_aspect("equal")
-    margin = MARGIN * scatter.most
-    ax.set_xlim(-margin, scatter.most + margin)
-    ax.set_ylim(-margin, scatter.most + margin)
     ticks = np.arange(0, scatter.most + 1e-9, 0.5 if scatter.most > 1 else 0.25)
-    ax.set_xticks(ticks)
-    ax.set_yticks(ticks)
-    ax.tick_params(labelsize=9, labelcolor=FAINT_INK)
-    set_font(*ax.get_xticklabels(), *ax.get_yticklabels())
-    ax.set_xlabel("ambiguity to the listeners: entropy of their votes, bits", color=INK, **font())
-    ax.set_ylabel("ambiguity to the model: entropy of its shares, bits", color=INK, **font())
-    _draw_equality(ax, scatter.most)
+    square_axes(
+        ax,
+        scatter.most,
+        ticks.tolist(),
+        [f"{tick:g}" for tick in ticks],
+        across="ambiguity to the listeners: entropy of their votes, bits",
+        up="ambiguity to the model: entropy of its shares, bits",
+        above="the model is the more unsure",
+        below="the listeners are the more divided",
+    )
+    counted = count_of(len(scatter.predicted), scatter.result.sizes["utterance"])
+    title = title_of(shares, scatter.prompt, counted)
     diameter, largest_pile = _draw_points(ax, scatter)
     for _ in range(2):  # the second time, how much room there is is known
-        set_titles(ax, drawable(_title(scatter, shares)), scatter.told)
+        fit_labels(ax)
+        set_titles(ax, drawable(title), scatter.told)
         if largest_pile > 1:
             _draw_legend(ax, diameter, largest_pile)
         settle(ax)
@@ -167,7 +165,7 @@ def describe_ambiguity_scatter(
     n = len(scatter.predicted)
     opening = (
         "Scatter plot: entropy of the model's shares against entropy of the listeners' votes, in "
-        f"bits, for {_utterances(n)}{of}. "
+        f"bits, for {count_of(n)}{of}. "
     )
     if not n:
         return opening + "None of them has shares."
@@ -175,7 +173,7 @@ def describe_ambiguity_scatter(
         f"{opening}{scatter.told}. The median is {np.median(scatter.predicted):.2f} bits for the "
         f"model and {np.median(scatter.listeners):.2f} for the listeners, of at most "
         f"{scatter.most:.2f}; the model was the more unsure for "
-        f"{_utterances(int((scatter.predicted > scatter.listeners).sum()))}."
+        f"{count_of(int((scatter.predicted > scatter.listeners).sum()))}."
         + (f" {notes}" if notes else "")
     )
 
@@ -191,38 +189,6 @@ def _measure(shares: xr.DataArray, reference: Any, prompt: str | None) -> Scatte
         result.attrs["most"],
         result,
     )
-
-
-def _title(scatter: Scatter, shares: xr.DataArray) -> str:
-    n, known = scatter.result.sizes["utterance"], len(scatter.predicted)
-    counted = _utterances(n) if known == n else f"{known:,} of {_utterances(n)}"
-    return title_of(shares, scatter.prompt, counted)
-
-
-def _utterances(n: int) -> str:
-    return f"{n:,} utterance{'' if n == 1 else 's'}"
-
-
-def _draw_equality(ax: Axes, most: float) -> None:
-    """Draw the line of equal entropies, and say what lies on either side of it."""
-    ax.plot([0, most], [0, most], color=FAINT_INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    sides = (
-        ("the model is the more unsure", (0, 1), (6, -4), "left", "top"),
-        ("the listeners are the more divided", (1, 0), (-6, 5), "right", "bottom"),
-    )
-    for text, corner, away, ha, va in sides:
-        ax.annotate(
-            text,
-            corner,
-            away,
-            xycoords="axes fraction",
-            textcoords="offset points",
-            ha=ha,
-            va=va,
-            fontsize=9,
-            color=FAINT_INK,
-            **font(),
-        )
 
 
 def _draw_points(ax: Axes, scatter: Scatter) -> tuple[float, int]:

@@ -100,10 +100,12 @@ def fitting_size(text: str, width: float, largest: float, smallest: float) -> fl
     return float(np.clip(wanted, smallest, largest))
 
 
-def set_titles(ax: Axes, title: str, subtitle: str = "", *, pad: float = 24) -> None:
+def set_titles(
+    ax: Axes, title: str, subtitle: str = "", *, pad: float = 24, subtitle_away: float = 7
+) -> None:
     """Write what the picture is about, and below it in grey what more there is to say.
 
-    Written again, they are fitted anew.
+    Both stand so many points above the axes. Written again, they are fitted anew.
     """
     room = 1.1 * size_in_points(ax)[0]
     size = fitting_size(title, room, 13, 9)
@@ -124,7 +126,7 @@ def set_titles(ax: Axes, title: str, subtitle: str = "", *, pad: float = 24) -> 
     ax.annotate(
         _cut(subtitle, room / size),
         (0, 1),
-        (0, 7),
+        (0, subtitle_away),
         xycoords="axes fraction",
         textcoords="offset points",
         va="bottom",

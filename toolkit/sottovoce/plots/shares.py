@@ -119,6 +119,19 @@ def amount(value: float, digits: int = 2) -> str:
     return "–" if np.isnan(value) else f"{value:.{digits}f}".replace("-", "−")
 
 
+def count_of(n: int, out_of: int | None = None) -> str:
+    """Return how many utterances there are.
+
+    Examples
+    --------
+    >>> count_of(1), count_of(5000), count_of(28, out_of=30)
+    ('1 utterance', '5,000 utterances', '28 of 30 utterances')
+    """
+    whole = n if out_of is None else out_of
+    of = "" if n == whole else f"{n:,} of "
+    return f"{of}{whole:,} utterance{'' if whole == 1 else 's'}"
+
+
 def _listed(known: list[str]) -> str:
     more = " ..." if len(known) > MOST_NAMED else ""
     return ", ".join(map(repr, known[:MOST_NAMED])) + more
