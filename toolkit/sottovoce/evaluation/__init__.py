@@ -2,10 +2,12 @@
 
 `evaluate` gives every measure with its interval, `compare` the difference of two predictors,
 `by_utterance` one number an utterance, `ambiguity` how unsure the model and the listeners were of
-each, `reliability` whether a share of 30 % means 30 % of the votes; `to_table` and `to_json` write
+each, `reliability` whether a share of 30 % means 30 % of the votes,
+`krippendorff_alpha` how far the listeners agree among themselves; `to_table` and `to_json` write
 a result down. The measures themselves are plain functions on arrays, in `measures`.
 """
 
+from sottovoce.evaluation.agreement import krippendorff_alpha
 from sottovoce.evaluation.alignment import reference_distribution
 from sottovoce.evaluation.ambiguity import ambiguity
 from sottovoce.evaluation.by_utterance import by_utterance
@@ -28,6 +30,7 @@ from sottovoce.evaluation.measures import (
     uar,
 )
 from sottovoce.evaluation.reliability import reliability
+from sottovoce.evaluation.share_densities import share_densities
 from sottovoce.evaluation.tables import to_json, to_table
 
 __all__ = [
@@ -44,12 +47,14 @@ __all__ = [
     "evaluate",
     "js_distance",
     "js_divergence",
+    "krippendorff_alpha",
     "macro_f1",
     "plurality_accuracy",
     "r2_determination",
     "r2_pearson",
     "reference_distribution",
     "reliability",
+    "share_densities",
     "to_json",
     "to_table",
     "uar",

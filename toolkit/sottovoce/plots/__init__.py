@@ -8,6 +8,7 @@ from sottovoce.plots.ambiguity_scatter import ambiguity_scatter, describe_ambigu
 from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
 from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
 from sottovoce.plots.reliability import describe_reliability, reliability
+from sottovoce.plots.ridge import describe_ridge, ridge
 from sottovoce.plots.style import EMOTION_COLORS, concept_colors
 from sottovoce.plots.token_heatmap import describe_token_heatmap, token_heatmap
 from sottovoce.plots.trajectories import describe_trajectories, trajectories
@@ -20,11 +21,13 @@ __all__ = [
     "describe_distribution_bars",
     "describe_prompt_strip",
     "describe_reliability",
+    "describe_ridge",
     "describe_token_heatmap",
     "describe_trajectories",
     "distribution_bars",
     "prompt_strip",
     "reliability",
+    "ridge",
     "token_heatmap",
     "trajectories",
 ]
