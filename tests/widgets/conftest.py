@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from playwright.sync_api import Browser, Page, Playwright, Route
 
@@ -116,9 +116,12 @@ class Mounted:
         """Change several traits as one message of the kernel would."""
         self.page.evaluate("(traits) => host.update(traits)", _packed(traits))
 
-    def send(self, content: Any) -> None:
+    def send(self, content: Any, buffers: Sequence[bytes] | None = None) -> None:
         """Send a custom message to the widget."""
-        self.page.evaluate("(content) => host.receive(content)", _packed(content))
+        self.page.evaluate(
+            "([content, buffers]) => host.receive(content, buffers)",
+            _packed([content, list(buffers or ())]),
+        )
 
     @property
     def messages(self) -> list[Any]:

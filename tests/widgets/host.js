@@ -80,7 +80,7 @@ const model = {
 window.host = {
   get: (trait) => packed(traits[trait]),
   update: (changed) => change(unpacked(changed)),
-  receive: (content) => tell("msg:custom", unpacked(content), []),
+  receive: (content, buffers = []) => tell("msg:custom", unpacked(content), unpacked(buffers)),
   messages: () => sent.messages,
   buffers: () => sent.buffers,
   saved: () => sent.saved,
