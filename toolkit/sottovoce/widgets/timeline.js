@@ -6,6 +6,8 @@ const UNCERTAIN = { top: 210, height: 44 };
 const SOUND = { top: 266, height: 62 };
 const LETTER = 7;
 const MOST_KEPT = 40;
+const OVERLAP =
+  "The windows overlap: a moment is drawn in the one whose middle is nearer; what the window heard is marked below.";
 
 function render({ model, el, signal }) {
   el.classList.add("sottovoce", "sottovoce-timeline");
@@ -30,7 +32,9 @@ class Timeline {
     this.player = new Player(model, () => this.drawPlayhead());
     this.controls = new Controls((part, value) => model.send({ kind: "choose", part, value }));
     this.button = element("button", { type: "button", onclick: () => this.toggle() });
-    this.controls.node.append(this.button);
+    const hint = element("span", { class: "sv-faint" }, "← → choose a window, space plays it");
+    this.controls.node.append(this.button, hint);
+    this.note = element("p", { class: "sv-faint" });
     this.legend = element("div", { class: "sv-legend", "aria-hidden": "true" });
     this.canvas = element("div", {});
     this.cursor = element("div", {
@@ -51,7 +55,7 @@ class Timeline {
       element("summary", {}, "Numbers"),
       this.table,
     );
-    this.nodes = [this.controls.node, this.legend, this.plot, this.details, this.numbers];
+    this.nodes = [this.controls.node, this.legend, this.plot, this.note, this.details, this.numbers];
   }
 
   get windows() {
@@ -99,6 +103,7 @@ class Timeline {
       ),
     );
     this.legend.replaceChildren(...this.shown.emotions.map(({ name, color }) => entry(name, color)));
+    this.note.textContent = this.shown.overlapping ? OVERLAP : "";
     this.choose();
     this.drawTable();
   }

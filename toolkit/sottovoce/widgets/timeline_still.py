@@ -180,21 +180,21 @@ def _ribbon(ax: Axes, state: dict[str, Any]) -> None:
     windows = [window for window in state["windows"] if window["shares"]]
     starts = np.array([window["from"] for window in windows])
     widths = np.array([window["to"] for window in windows]) - starts
-    below = np.zeros(len(windows))
+    above = np.ones(len(windows))  # the first emotion on top, as in the legend's order
     for i, one in enumerate(state["emotions"]):
         heights = np.array([window["shares"][i] for window in windows])
         ax.bar(
             starts,
             heights,
             widths,
-            bottom=below,
+            bottom=above - heights,
             align="edge",
             color=one["color"],
             edgecolor="white",
             linewidth=0.5 if len(windows) < 150 else 0,
             label=drawable(shortened(one["name"], 20)),
         )
-        below = below + heights
+        above = above - heights
     for window in state["windows"]:
         if not window["shares"]:
             gap = (window["from"], 0), window["to"] - window["from"], 1
