@@ -15,7 +15,12 @@ from sottovoce.widgets.linked_code import code_of
 from sottovoce.widgets.linked_still import draw, html_page, html_table
 from sottovoce.widgets.sound import envelope, wav_bytes
 from sottovoce.widgets.still import StillOutput
-from sottovoce.widgets.view_state import answer_position, answer_state, shares_state
+from sottovoce.widgets.view_state import (
+    answer_position,
+    answer_state,
+    shares_state,
+    voted_or_not,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -148,7 +153,8 @@ class LinkedView(StillOutput, anywidget.AnyWidget):
             Which answer; one that failed is shown as its message.
         shares
             Label ("token level", "text level", "listeners", "constant") to shares with the
-            dimension emotion, and at most utterance and prompt beside it.
+            dimension emotion, and at most utterance and prompt beside it. Listeners who did not
+            hear this recording are told to be missing.
         recording
             To be heard; without it there is no player.
         used_steps
@@ -164,7 +170,8 @@ class LinkedView(StillOutput, anywidget.AnyWidget):
         """
         answer = answer_state(run, utterance, prompt)
         n_steps = len(answer["steps"])
-        bars = shares_state(shares, utterance, prompt)
+        sources = voted_or_not(shares, utterance)
+        bars = shares_state(sources, utterance, prompt)
         used = _chosen(used_steps, run, {"utterance": utterance, "prompt": prompt})
         sound = None
         audio = b""
@@ -172,7 +179,7 @@ class LinkedView(StillOutput, anywidget.AnyWidget):
             sound = {**envelope(recording), "duration": recording.duration}
             audio = wav_bytes(recording)
         self.run, self.utterance, self.prompt = run, utterance, prompt
-        self._sources = dict(shares)
+        self._sources = sources
         with self.hold_sync():
             self.answer, self.bars, self.used_steps = answer, bars, used
             self.sound, self.audio, self.time = sound, audio, 0.0
@@ -202,10 +209,11 @@ class LinkedView(StillOutput, anywidget.AnyWidget):
         """
         if self.run is None:
             raise RunError("There is no answer yet whose shares could be shown; call show() first")
-        bars = shares_state(shares, self.utterance, self.prompt)
+        sources = voted_or_not(shares, self.utterance)
+        bars = shares_state(sources, self.utterance, self.prompt)
         cell = {"utterance": self.utterance, "prompt": self.prompt}
         used = _chosen(used_steps, self.run, cell)
-        self._sources = dict(shares)
+        self._sources = sources
         with self.hold_sync():
             self.bars, self.used_steps = bars, used
             self.python = self.code() if self._show_code else ""
@@ -233,10 +241,15 @@ class LinkedView(StillOutput, anywidget.AnyWidget):
         """
         return draw(self._shown(), self.utterance, self.prompt, self._sources)
 
-    def to_html(self) -> str:
+    def to_html(self, *, code: str | None = None) -> str:
         """Return the view as one page that works without a kernel and fetches nothing.
 
         The recording is within it, and a table for readers without JavaScript.
+
+        Parameters
+        ----------
+        code
+            The Python to show in it; by default the view's own, if it shows that.
 
         Raises
         ------
@@ -245,6 +258,8 @@ class LinkedView(StillOutput, anywidget.AnyWidget):
         """
         self._shown()
         state = {name: getattr(self, name) for name in (*SENT, "step", "step_range", "used_steps")}
+        if code is not None:
+            state["python"] = code
         return html_page(state, self.audio, javascript(*SCRIPTS, "linked_page.js"), styles(*STYLES))
 
     def still(self) -> Markup:
