@@ -1,0 +1,149 @@
+"""The Python behind the Explorer: from the recordings to the shares that are seen."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sottovoce.audio import Recording
+from sottovoce.errors import SottovoceError
+from sottovoce.prompts import get_prompt
+from sottovoce.vocabulary import TokenSet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sottovoce.prompts import Prompt
+    from sottovoce.widgets.captured import Source
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is seen, as far as its code has to say it.
+
+    Parameters
+    ----------
+    model, corpus
+        The Python that loads them; without a corpus it is empty.
+    of_corpus
+        Names of the recordings that are the corpus's own.
+    sources
+        A recording's name to what holds it.
+    prompts, tokens
+        What was asked and followed.
+    capturing
+        Options of :func:`sottovoce.capture` that differ from its own.
+    shares
+        Label to the Python that makes the shares from ``run`` and ``corpus``.
+    selecting
+        The Python that takes spellings out of ``run``; empty if all stay.
+    utterance, prompt
+        Which answer is shown.
+    """
+
+    model: str
+    corpus: str
+    of_corpus: frozenset[str]
+    sources: Mapping[str, Source]
+    prompts: Sequence[Prompt]
+    tokens: TokenSet
+    shares: Mapping[str, str]
+    utterance: str
+    prompt: str
+    selecting: str = ""
+    capturing: Mapping[str, Any] = field(default_factory=dict)
+
+
+def explorer_code(seen: Seen) -> str:
+    """Return Python that makes the same run and the same shares, without the widget."""
+    prompts = [prompt_code(prompt) for prompt in seen.prompts]
+    shares = list(seen.shares.values())
+    functions = [name for name in ("corpus_mean", "uniform") if _any_has(shares, f"{name}(")]
+    options = "".join(f", {name}={value!r}" for name, value in seen.capturing.items())
+    lines = [
+        "import sottovoce",
+        *(["import xarray as xr"] if _any_has(shares, "xr.DataArray") else []),
+        *([f"from sottovoce.evaluation import {', '.join(functions)}"] if functions else []),
+        "",
+        f"model = {seen.model}",
+        *([f"corpus = {seen.corpus}"] if seen.corpus else []),
+        "recordings = {",
+        *(f"    {name!r}: {_source(name, one, seen)}" for name, one in seen.sources.items()),
+        "}",
+        *_wrapped("prompts", prompts),
+        f"tokens = {tokens_code(seen.tokens)}",
+        f"run = sottovoce.capture(model, recordings, prompts, tokens{options})",
+        *([seen.selecting] if seen.selecting else []),
+        "",
+        f"utterance, prompt = {seen.utterance!r}, {seen.prompt!r}",
+        "shares = {",
+        *(f"    {label!r}: {python}," for label, python in seen.shares.items()),
+        "}",
+        "sottovoce.plots.distribution_bars(shares, utterance, prompt);",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def prompt_code(prompt: Prompt) -> str:
+    """Return the Python of a prompt: its name in the library, its question, or all of it.
+
+    Examples
+    --------
+    >>> prompt_code(get_prompt("one_word")), prompt_code(get_prompt("How does she sound?"))
+    ("'one_word'", "'How does she sound?'")
+    """
+    for short in (prompt.name, prompt.text):
+        try:
+            if get_prompt(short) == prompt:
+                return repr(short)
+        except SottovoceError:
+            continue
+    return (
+        f"sottovoce.Prompt({prompt.name!r}, {prompt.text!r}, language={prompt.language!r}, "
+        f"format={prompt.format!r})"
+    )
+
+
+def tokens_code(tokens: TokenSet) -> str:
+    """Return the Python of a token set: the name of a preset, or the set.
+
+    Examples
+    --------
+    >>> tokens_code(TokenSet.preset("emotions"))
+    "'emotions'"
+    >>> tokens_code(TokenSet({"calm": ["calm"], "tense": ["tense", "nervous"]}))
+    "sottovoce.TokenSet({'calm': ['calm'], 'tense': ['tense', 'nervous']})"
+    """
+    content = tokens.to_dict()
+    try:
+        if content["name"] and TokenSet.preset(content["name"]) == tokens:
+            return repr(content["name"])
+    except SottovoceError:
+        pass
+    options = {
+        name: content[name] for name in ("percentages", "others", "name") if content.get(name)
+    }
+    told = "".join(f", {name}={value!r}" for name, value in options.items())
+    return f"sottovoce.TokenSet({content['concepts']!r}{told})"
+
+
+def _source(name: str, source: Source, seen: Seen) -> str:
+    if name in seen.of_corpus:
+        return f"corpus.recordings[{name!r}],"
+    if not isinstance(source, Recording):
+        return f"{os.fspath(source)!r},"
+    if source.path and not source.part_of:
+        return f"{source.path!r},"
+    # It came from the browser, and only whoever sent it knows where it lies.
+    return f"{name + '.wav'!r},  # the file as you saved it"
+
+
+def _wrapped(name: str, items: Sequence[str]) -> list[str]:
+    """Return a list in one line, or a line each where that would be too long."""
+    one = f"{name} = [{', '.join(items)}]"
+    return [one] if len(one) <= 88 else [f"{name} = [", *(f"    {item}," for item in items), "]"]
+
+
+def _any_has(lines: Sequence[str], part: str) -> bool:
+    return any(part in line for line in lines)
