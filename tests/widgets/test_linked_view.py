@@ -193,6 +193,14 @@ def test_a_list_of_used_steps_is_taken_too(view):
     assert view.used_steps == [True, False, True, False, False]
 
 
+def test_a_recording_that_nobody_heard_has_no_votes(view):
+    votes = xr.DataArray([[3, 1, 0]], {"utterance": ["bob"], "emotion": EMOTIONS})
+    view.show_shares({"listeners": votes})
+    assert view.bars["sources"][0]["note"] == "no votes on this recording"
+    assert view.shares.isnull().all()
+    assert view.to_figure().axes
+
+
 def test_nothing_changes_when_shares_do_not_fit(view, run):
     other = xr.DataArray([[1.0]], {"utterance": ["bob"], "emotion": ["sad"]})
     before = view.bars

@@ -4,7 +4,7 @@ const SURE = { light: [84, 39, 136], dark: [216, 190, 250] };
 
 function exactly(p) {
   if (!Number.isFinite(p)) return "–";
-  if (p > 0 && p < 0.0005) return "<0.1 %";
+  if (p < 0.0005) return p > 0 ? "<0.1 %" : "0 %";
   return `${(100 * p).toFixed(1)} %`;
 }
 

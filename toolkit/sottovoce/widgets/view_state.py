@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import xarray as xr
 
 from sottovoce.dataset import check_run, log_probability
 from sottovoce.errors import ReadoutError, RunError
@@ -16,8 +17,6 @@ from sottovoce.plots.weights import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import xarray as xr
 
     from sottovoce.plots.answers import Answer
 
@@ -72,6 +71,19 @@ def answer_state(run: xr.Dataset, utterance: str, prompt: str) -> dict[str, Any]
         "n_followed": int(answer.run.sizes["token"]),
         "steps": _steps(answer),
         **_trajectories(answer),
+    }
+
+
+def voted_or_not(shares: Mapping[str, xr.DataArray], utterance: str) -> dict[str, xr.DataArray]:
+    """Return shares in which people who never heard this recording have NaN in place of votes.
+
+    That is no error: one's own recording beside a corpus has no listeners.
+    """
+    return {
+        label: xr.full_like(votes.isel(utterance=0, drop=True), np.nan, dtype=float)
+        if _is_people(label) and "utterance" in votes.dims and utterance not in votes["utterance"]
+        else votes
+        for label, votes in shares.items()
     }
 
 
@@ -131,7 +143,7 @@ def clean(text: str) -> str:
 
 
 def _source(label: str, shares: list[float]) -> dict[str, Any]:
-    people = label.lower() in PEOPLE
+    people = _is_people(label)
     known = np.isfinite(shares).all()
     note = "no votes on this recording" if people else "cannot be read from this answer"
     return {
@@ -140,6 +152,10 @@ def _source(label: str, shares: list[float]) -> dict[str, Any]:
         "shares": shares if known else None,
         "note": "" if known else note,
     }
+
+
+def _is_people(label: str) -> bool:
+    return label.lower() in PEOPLE
 
 
 def _steps(answer: Answer) -> list[dict[str, Any]]:
