@@ -2,6 +2,6 @@
 
 from sottovoce.corpora.corpus import Corpus
 from sottovoce.corpora.load import CORPORA, load_corpus
-from sottovoce.corpora.table import load_votes
+from sottovoce.corpora.table import load_ratings, load_votes
 
-__all__ = ["CORPORA", "Corpus", "load_corpus", "load_votes"]
+__all__ = ["CORPORA", "Corpus", "load_corpus", "load_ratings", "load_votes"]

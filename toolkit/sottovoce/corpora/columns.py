@@ -30,6 +30,9 @@ SPEAKER = ("speaker", "speaker_id", "actor", "actor_id")
 RATING = ("emotion", "rating", "label", "response", "vote")
 RATER = ("rater", "rater_id", "annotator", "annotator_id", "listener", "listener_id", "worker")
 
+# What a rating holds beside what was heard: it says nothing about the recording.
+OF_A_RATING = frozenset({"time", "timestamp", "seconds", "response_time", "plays"})
+
 # Names so weak that a file's own name is the better one.
 _WEAK = frozenset({"clip", "clip_id", "clip_name", "stimulus", "name", "id"})
 _ROLES = frozenset(UTTERANCE + FILE + SPEAKER + RATING + RATER)
@@ -38,6 +41,7 @@ _NOT_VOTES = re.compile(
     r"""
     | age | sex | gender | year | session | trial | index | row | step | order | series
     | duration | seconds | start | end | onset | offset | rate
+    | time | timestamp | response_time | plays
     | arousal | valence | dominance | intensity | level | confidence | agreement | entropy
     | n | total | sum | votes | responses | raters | (n|num|number_of)_?(votes|responses|raters)
     | (weight|mean|median|unnamed)_.*

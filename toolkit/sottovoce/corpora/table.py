@@ -6,19 +6,20 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import xarray as xr
 
-from sottovoce.audio import find_recordings
-from sottovoce.corpora.columns import Columns, find_columns
+from sottovoce.corpora.cells import plain_cell
+from sottovoce.corpora.columns import OF_A_RATING, Columns, find_columns
 from sottovoce.corpora.corpus import Corpus, make_votes, refuse_repeated, shortened
 from sottovoce.corpora.counts import count_votes, tally_ratings
 from sottovoce.corpora.files import read_table
-from sottovoce.errors import RecordingError, VotesError
+from sottovoce.corpora.find import find_files
+from sottovoce.errors import VotesError
+from sottovoce.vocabulary import normalise_emotion
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
-
-    import xarray as xr
 
 
 def load_votes(
@@ -36,14 +37,15 @@ def load_votes(
         others that hold numbers count as emotions of your own.
     emotions
         Read these only, by column or by emotion. For single ratings: what listeners could choose
-        from.
+        from; answers of another kind ("other") are left out.
 
     Returns
     -------
     xarray.DataArray
         Counts, dims (utterance, emotion), with the speaker along utterance where the table knows
-        it. An empty cell is no vote. A recording without any vote stays, and the attribute
-        ``n_without_votes`` counts such.
+        it. An empty cell is no vote. Who heard several emotions in a recording, in a row each, has
+        as many votes. A recording without any vote stays, and the attribute ``n_without_votes``
+        counts such; ``n_other_votes`` is there if votes were left out.
 
     Raises
     ------
@@ -64,9 +66,74 @@ def load_votes(
     a            3.0  1.0
     b            0.0  4.0
     """
-    table, counts, columns = _read(path, emotions)
+    table, counts, columns, attrs = _read(path, emotions)
     speakers = _per_utterance(table, counts.index, columns.speaker, str(path))
-    return make_votes(counts, speakers, n_without_votes=_n_empty(counts))
+    return make_votes(counts, speakers, n_without_votes=_n_empty(counts), **attrs)
+
+
+def load_ratings(path: str | os.PathLike[str]) -> xr.DataArray:
+    r"""Read who heard what, from a table with one row a rating.
+
+    Parameters
+    ----------
+    path
+        As for :func:`load_votes`, with a column for the rater.
+
+    Returns
+    -------
+    xarray.DataArray
+        Of str, dims (utterance, rater): the emotion; empty where a rater gave none. Several
+        emotions of one rater for one recording are joined, in the alphabet's order ("angry + sad").
+
+    Raises
+    ------
+    VotesError
+        If the table cannot be read, or does not say who rated.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from sottovoce.corpora import load_ratings
+    >>> path = Path(tempfile.mkdtemp()) / "votes.csv"
+    >>> _ = path.write_text("clip,rater,emotion\na,eve,sad\na,tom,angry\na,tom,sad\nb,eve,sad\n")
+    >>> load_ratings(path).to_pandas()
+    rater      eve          tom
+    utterance
+    a          sad  angry + sad
+    b          sad
+    """
+    source = str(path)
+    table = read_table(path)
+    columns = find_columns(table, source)
+    if columns.rating is None or columns.rater is None:
+        raise VotesError(
+            f"{source}: this table does not say who heard what. It needs one row a rating, with "
+            "the columns utterance, emotion and rater."
+        )
+    names = _names(table, columns, source)
+    _tally(table, columns, names, source, None)
+    cells = pd.DataFrame(
+        {
+            "utterance": names,
+            "rater": _texts(table, columns.rater),
+            "emotion": [normalise_emotion(w) or w for w in _texts(table, columns.rating)],
+        }
+    )
+    matrix = cells.pivot_table(
+        index="utterance",
+        columns="rater",
+        values="emotion",
+        aggfunc=lambda words: " + ".join(sorted(filter(None, words))),
+        fill_value="",
+        sort=False,
+    )
+    return xr.DataArray(
+        matrix.to_numpy(dtype=str),
+        dims=("utterance", "rater"),
+        coords={"utterance": matrix.index.to_numpy(str), "rater": matrix.columns.to_numpy(str)},
+        name="ratings",
+    )
 
 
 def load_table(
@@ -106,10 +173,10 @@ def load_table(
     ['angry', 'disgusted', 'fearful', 'happy', 'neutral', 'sad']
     """
     source = str(path)
-    table, counts, columns = _read(path, emotions)
+    table, counts, columns, attrs = _read(path, emotions)
     folder = Path(root if root is not None else Path(path).expanduser().parent).expanduser()
     files = _per_utterance(table, counts.index, columns.file, source)
-    paths = _find_files(counts.index, files, folder)
+    paths = find_files(counts.index, files, folder)
     here = pd.Series([path is not None for path in paths], index=counts.index)
     if not here.any():
         raise VotesError(
@@ -130,21 +197,26 @@ def load_table(
         notes.append(f"Left out without recording: {len(missing)} ({shortened(missing, 3)}).")
     if n_empty:
         notes.append(f"Without votes: {n_empty}.")
+    if attrs:
+        notes.append(f"Votes for other than these emotions left out: {attrs['n_other_votes']}.")
     return Corpus(
         name=PurePath(path).stem,
         utterances=utterances,
-        votes=make_votes(counts, speakers, n_left_out=len(missing), n_without_votes=n_empty),
+        votes=make_votes(
+            counts, speakers, n_left_out=len(missing), n_without_votes=n_empty, **attrs
+        ),
         note=" ".join(notes),
     )
 
 
 def _read(
     path: str | os.PathLike[str], emotions: Iterable[str] | None
-) -> tuple[pd.DataFrame, pd.DataFrame, Columns]:
-    """Return the table with its utterances as index, the counts, and what the columns say."""
+) -> tuple[pd.DataFrame, pd.DataFrame, Columns, dict[str, int]]:
+    """Return the table by utterance, the counts, what columns say, and attributes of the votes."""
     source = str(path)
     table = read_table(path)
     wanted = None if emotions is None else list(emotions)
+    attrs = {}
     columns = find_columns(table, source, wanted)
     names = _names(table, columns, source)
     if columns.rating is None:
@@ -152,14 +224,16 @@ def _read(
         counts = count_votes(table, columns.votes, names, source)
     else:
         counts = _tally(table, columns, names, source, wanted)
+        n_other = sum(map(bool, _texts(table, columns.rating))) - int(counts.to_numpy().sum())
+        attrs = {"n_other_votes": n_other} if n_other else {}
     if not counts.to_numpy().any():
         raise VotesError(f"{source}: nobody voted for anything: every count is 0")
-    return table.set_index(pd.Index(names, name="utterance")), counts, columns
+    return table.set_index(pd.Index(names, name="utterance")), counts, columns, attrs
 
 
 def _names(table: pd.DataFrame, columns: Columns, source: str) -> list[str]:
     column = columns.utterance or columns.file
-    cells = [str(cell).strip() for cell in table[column].fillna("")]
+    cells = _texts(table, column)
     if "" in cells:
         row = table.index[cells.index("")]
         raise VotesError(f"{source}, row {row}, column {column!r}: the recording has no name")
@@ -174,9 +248,9 @@ def _tally(
     source: str,
     emotions: Sequence[str] | None,
 ) -> pd.DataFrame:
-    words = [str(cell).strip() for cell in table[columns.rating].fillna("")]
+    words = _texts(table, columns.rating)
     if columns.rater is not None:
-        ratings = zip(names, words, table[columns.rater].astype(str), strict=True)
+        ratings = zip(names, words, _texts(table, columns.rater), strict=True)
         seen: set[tuple[str, str, str]] = set()
         for row, rating in zip(table.index, ratings, strict=True):
             if rating in seen and rating[1]:
@@ -186,6 +260,10 @@ def _tally(
                 )
             seen.add(rating)
     return tally_ratings(names, words, emotions)
+
+
+def _texts(table: pd.DataFrame, column: str | None) -> list[str]:
+    return [plain_cell(str(cell).strip()) for cell in table[column].fillna("")]
 
 
 def _per_utterance(
@@ -205,27 +283,12 @@ def _others(table: pd.DataFrame, utterances: pd.Index, columns: Columns) -> pd.D
     """Return the columns without a role of their own that say one thing about a recording."""
     roles = {columns.utterance, columns.file, columns.speaker, columns.rater, columns.rating}
     taken = roles | set(columns.votes.values()) | {"", "path", "speaker"}
+    if columns.rating is not None:
+        taken |= {column for column in table.columns if column.lower() in OF_A_RATING}
     others = table[[column for column in table.columns if column not in taken]]
     first = others.groupby(level=0).transform("first")
     constant = ((others == first) | (others.isna() & first.isna())).all()
     return others.loc[~others.index.duplicated(), constant].reindex(utterances)
-
-
-def _find_files(names: pd.Index, files: pd.Series | None, folder: Path) -> list[str | None]:
-    """Look where the table says, and else for a recording of that name."""
-    given = names.astype(str) if files is None else files
-    direct = [folder / str(file).replace("\\", "/") for file in given]
-    if all(path.is_file() for path in direct):
-        return [str(path) for path in direct]
-    try:
-        by_name = {path.stem: path for path in reversed(find_recordings(folder))}
-    except RecordingError:
-        by_name = {}
-    found = [
-        path if path.is_file() else by_name.get(str(name), by_name.get(path.stem))
-        for name, path in zip(names, direct, strict=True)
-    ]
-    return [None if path is None else str(path) for path in found]
 
 
 def _n_empty(counts: pd.DataFrame) -> int:

@@ -2,9 +2,9 @@
 
 `evaluate` gives every measure with its interval, `compare` the difference of two predictors,
 `by_utterance` one number an utterance, `ambiguity` how unsure the model and the listeners were of
-each, `reliability` whether a share of 30 % means 30 % of the votes,
-`krippendorff_alpha` how far the listeners agree among themselves; `to_table` and `to_json` write
-a result down. The measures themselves are plain functions on arrays, in `measures`.
+each, `reliability` whether a share of 30 % means 30 % of the votes, `krippendorff_alpha` how far
+the listeners agree among themselves; `to_table` and `to_json` write a result down. The measures
+themselves are plain functions on arrays, in `measures`.
 """
 
 from sottovoce.evaluation.agreement import krippendorff_alpha
