@@ -5,6 +5,7 @@ from sottovoce.dataset.check import check_run
 from sottovoce.dataset.derived import log_probability, select_ok
 from sottovoce.dataset.provenance import make_attrs, package_versions
 from sottovoce.dataset.schema import SCHEMA_VERSION, describe_schema
+from sottovoce.dataset.spellings import select_spellings, spellings_of
 from sottovoce.dataset.store import open_run, save_run
 
 __all__ = [
@@ -18,4 +19,6 @@ __all__ = [
     "package_versions",
     "save_run",
     "select_ok",
+    "select_spellings",
+    "spellings_of",
 ]
