@@ -233,6 +233,7 @@ def test_show_code_can_be_left_to_another_widget(run):
     view = LinkedView(show_code=False)
     view.show(run, "anna", "one_word", shares={})
     assert view.python == ""
+    assert "# of the explorer" in view.to_html(code="# of the explorer")
     assert "view.show(run, 'anna'" in view.code()
 
 

@@ -260,6 +260,8 @@ class LinkedView(StillOutput, anywidget.AnyWidget):
         state = {name: getattr(self, name) for name in (*SENT, "step", "step_range", "used_steps")}
         if code is not None:
             state["python"] = code
+        if code is not None:
+            state["python"] = code
         return html_page(state, self.audio, javascript(*SCRIPTS, "linked_page.js"), styles(*STYLES))
 
     def still(self) -> Markup:
