@@ -131,10 +131,10 @@ def test_the_same_sound_under_another_name_is_not_asked_again(model, asked_of, c
     assert exploration.run.path.item() == str(copy)
     # It has no votes: only the corpus's own recording of that name has.
     answer = exploration.answer("mine", "one_word")
-    assert "listeners" not in exploration.columns(answer, "answer_step", {})
+    assert "listeners" not in exploration.reading(answer).columns("answer_step", {})
     ask(exploration, asking([], anna_sad=copy))
     answer = exploration.answer("anna_sad", "one_word")
-    assert "listeners" not in exploration.columns(answer, "answer_step", {})
+    assert "listeners" not in exploration.reading(answer).columns("answer_step", {})
 
 
 def test_a_long_recording_becomes_windows_that_can_be_heard(model, corpus, asked_of):
@@ -237,7 +237,7 @@ def test_the_code_makes_the_same_shares(model, readout, options):
     ask(exploration, asking(NAMES[1:], ["percentages", "How does this person sound?"]))
     utterance, prompt = NAMES[2], "percentages"
     answer = exploration.answer(utterance, prompt)
-    columns = exploration.columns(answer, readout, options)
+    columns = exploration.reading(answer).columns(readout, options)
     code = exploration.code(columns, utterance, prompt)
     assert "model = sottovoce.load_model()\n" in code
     assert_same_shares(columns, executed(code), answer)
@@ -248,13 +248,13 @@ def test_the_code_holds_numbers_where_a_corpus_has_no_name(model, corpus):
     exploration = Exploration("bundled", part)
     ask(exploration, asking(["anna_sad"]))
     answer = exploration.answer("anna_sad", "one_word")
-    columns = exploration.columns(answer, "answer_step", {})
+    columns = exploration.reading(answer).columns("answer_step", {})
     assert list(columns) == [
         "token level",
         "text level",
         "listeners",
-        "uniform guess",
         "mean of all votes",
+        "uniform guess",
     ]
     code = exploration.code(columns, "anna_sad", "one_word")
     assert "corpus" not in code.replace("sample", "")
@@ -270,7 +270,7 @@ def test_words_of_ones_own_have_no_votes_but_a_guess(model):
     exploration = Exploration(model, "sample")
     ask(exploration, own)
     answer = exploration.answer("anna_sad", own.prompts[0].name)
-    columns = exploration.columns(answer, "mean_logprob", {"steps": "all"})
+    columns = exploration.reading(answer).columns("mean_logprob", {"steps": "all"})
     assert list(columns) == ["token level", "text level", "uniform guess"]
     names = executed(exploration.code(columns, "anna_sad", own.prompts[0].name))
     assert_same_shares(columns, names, answer)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import xarray as xr
 
 from sottovoce.corpora import load_corpus
 from sottovoce.evaluation import corpus_mean, uniform
-from sottovoce.readout import read_out
+from sottovoce.readout import choose_steps, read_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import xarray as xr
 
     from sottovoce.corpora import Corpus
     from sottovoce.widgets.captured import Source
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 SAMPLE = "sample"
 TOKEN_LEVEL, TEXT_LEVEL, LISTENERS = "token level", "text level", "listeners"
 UNIFORM, CORPUS_MEAN = "uniform guess", "mean of all votes"
-CONSTANTS_TOLD = (
-    f"Beside it always stand guesses that hear nothing: {UNIFORM}, the same for every emotion"
-)
-KNOWS_VOTES = f", and {CORPUS_MEAN}, which even knows the votes"
 
 
 class Column(NamedTuple):
@@ -89,44 +86,84 @@ class Votes:
         return Column(shares, f"xr.DataArray([{values}], {{'emotion': {names!r}}})")
 
 
-def columns(
-    run: xr.Dataset,
-    readout: str,
-    options: Mapping[str, Any],
-    votes: Votes,
-    recording: str | None,
-) -> dict[str, Column]:
-    """Return all distributions of an answer, the read-out's first.
+class Reading:
+    """All distributions of an answer; what was read once is not read again.
 
     Parameters
     ----------
-    run
-        The answer.
-    readout, options
-        As for :func:`sottovoce.read_out`.
+    answer
+        A run of one recording and one prompt.
     votes
         The listeners.
     recording
         The name of the recording in the corpus; None if it is not in there.
-
-    Raises
-    ------
-    ReadoutError
-        If this run does not allow the read-out.
     """
-    given = "".join(f", {name}={value!r}" for name, value in options.items())
-    read = Column(read_out(run, readout, **options), f"sottovoce.read_out(run, {readout!r}{given})")
-    told = {TEXT_LEVEL if readout == "text" else TOKEN_LEVEL: read}
-    emotions = read.shares["emotion"]
-    if readout != "text":
-        told[TEXT_LEVEL] = Column(read_out(run, "text"), "sottovoce.read_out(run, 'text')")
-    fits = votes.fit(read.shares)
-    if fits and recording is not None:
-        told[LISTENERS] = votes.listeners(recording, emotions)
-    told[UNIFORM] = Column(uniform(read.shares), f"uniform(sottovoce.read_out(run, {readout!r}))")
-    if fits:
-        told[CORPUS_MEAN] = votes.mean(emotions)
-    return told
+
+    def __init__(self, answer: xr.Dataset, votes: Votes, recording: str | None) -> None:
+        self.answer = answer
+        self._votes = votes
+        self._recording = recording
+        self._known: dict[str, dict[str, Column]] = {}
+
+    @cached_property
+    def _text(self) -> Column:
+        return Column(read_out(self.answer, "text"), "sottovoce.read_out(run, 'text')")
+
+    def columns(self, readout: str, options: Mapping[str, Any]) -> dict[str, Column]:
+        """Return the distributions side by side, the read-out's first.
+
+        Parameters
+        ----------
+        readout, options
+            As for :func:`sottovoce.read_out`.
+
+        Raises
+        ------
+        ReadoutError
+            If this run does not allow the read-out.
+        """
+        code = read_out_code(readout, options)
+        if code not in self._known:
+            first = Column(read_out(self.answer, readout, **options), code)
+            self._known[code] = self._with_others(readout, first)
+        return self._known[code]
+
+    def used_steps(self, readout: str, options: Mapping[str, Any]) -> xr.DataArray | None:
+        """Return which steps the read-out uses; None where that cannot be said in steps."""
+        if readout == "answer_step":
+            at = self.columns(readout, options)[TOKEN_LEVEL].shares["answer_step"]
+            return at == xr.DataArray(range(self.answer.sizes["step"]), dims="step")
+        steps = options.get("steps")
+        return None if steps is None else choose_steps(self.answer, steps)
+
+    def _with_others(self, readout: str, first: Column) -> dict[str, Column]:
+        label = TEXT_LEVEL if readout == "text" else TOKEN_LEVEL
+        told = {label: first}
+        if readout != "text":
+            told[TEXT_LEVEL] = self._text
+        emotions = first.shares["emotion"]
+        if self._votes.fit(first.shares):
+            if self._recording is not None:
+                told[LISTENERS] = self._votes.listeners(self._recording, emotions)
+            told[CORPUS_MEAN] = self._votes.mean(emotions)
+        told[UNIFORM] = Column(uniform(first.shares), f"uniform(shares[{label!r}])")
+        return told
+
+
+def read_out_code(readout: str, options: Mapping[str, Any]) -> str:
+    """Return the Python that reads a run out.
+
+    Examples
+    --------
+    >>> read_out_code("mean_prob", {"steps": slice(1, 3)})
+    "sottovoce.read_out(run, 'mean_prob', steps=slice(1, 3))"
+    """
+    told = "".join(f", {name}={_literal(value)}" for name, value in options.items())
+    return f"sottovoce.read_out(run, {readout!r}{told})"
+
+
+def _literal(value: Any) -> str:
+    return f"slice({value.start}, {value.stop})" if isinstance(value, slice) else repr(value)
 
 
 def _number(value: float) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sottovoce.errors import RunError
 from sottovoce.widgets.asking import Answers, Model, ask, keep
-from sottovoce.widgets.beside import Votes, columns
+from sottovoce.widgets.beside import Reading, Votes
 from sottovoce.widgets.captured import Captured, Question, Sounds
 from sottovoce.widgets.explorer_code import Seen, explorer_code
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     import xarray as xr
 
@@ -61,6 +62,11 @@ class Exploration:
         A Corpus, a name or path of one, or None for the samples.
     max_new_tokens, batch_size
         As for :func:`sottovoce.capture`.
+
+    Attributes
+    ----------
+    files
+        Tells where recordings lie that came without a file, as far as they were saved since.
     """
 
     def __init__(
@@ -76,6 +82,7 @@ class Exploration:
         self.max_new_tokens = max_new_tokens
         self.batch_size = batch_size
         self.asked: Asked | None = None
+        self.files: Callable[[], Mapping[str, Path]] = dict
         self._captured = Captured()
         self._sounds = Sounds()
         self._run: xr.Dataset | None = None
@@ -161,13 +168,11 @@ class Exploration:
         start, seconds = float(answer["start"].item()), float(answer["duration"].item())
         return self._sounds.part(name, source, start, seconds)
 
-    def columns(
-        self, answer: xr.Dataset, readout: str, options: Mapping[str, Any]
-    ) -> dict[str, Column]:
-        """Return the distributions that stand side by side for an answer."""
+    def reading(self, answer: xr.Dataset) -> Reading:
+        """Return what reads an answer, with what stands beside it."""
         name = str(answer["recording"].item())
         own = self.votes.has(name, self._require_asked().sources[name])
-        return columns(answer, readout, options, self.votes, name if own else None)
+        return Reading(answer, self.votes, name if own else None)
 
     def code(
         self, columns: Mapping[str, Column], utterance: str, prompt: str, selecting: str = ""
@@ -194,6 +199,7 @@ class Exploration:
                 shares={label: column.code for label, column in columns.items()},
                 utterance=utterance,
                 prompt=prompt,
+                files=self.files(),
                 selecting=selecting,
                 capturing=options,
             )

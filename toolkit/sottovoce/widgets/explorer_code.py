@@ -10,12 +10,15 @@ from sottovoce.audio import Recording
 from sottovoce.errors import SottovoceError
 from sottovoce.prompts import get_prompt
 from sottovoce.vocabulary import TokenSet
+from sottovoce.widgets.recording_names import file_stem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sottovoce.prompts import Prompt
     from sottovoce.widgets.captured import Source
+
+FOLDER = "my_recordings"
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,13 @@ class Seen:
         A recording's name to what holds it.
     prompts, tokens
         What was asked and followed.
+    files
+        Where recordings lie that came from the browser, as far as they were saved.
     capturing
         Options of :func:`sottovoce.capture` that differ from its own.
     shares
-        Label to the Python that makes the shares from ``run`` and ``corpus``.
+        Label to the Python that makes the shares from ``run``, ``corpus``, and the ``shares`` that
+        are made before.
     selecting
         The Python that takes spellings out of ``run``; empty if all stay.
     utterance, prompt
@@ -51,6 +57,7 @@ class Seen:
     shares: Mapping[str, str]
     utterance: str
     prompt: str
+    files: Mapping[str, os.PathLike[str]] = field(default_factory=dict)
     selecting: str = ""
     capturing: Mapping[str, Any] = field(default_factory=dict)
 
@@ -59,6 +66,8 @@ def explorer_code(seen: Seen) -> str:
     """Return Python that makes the same run and the same shares, without the widget."""
     prompts = [prompt_code(prompt) for prompt in seen.prompts]
     shares = list(seen.shares.values())
+    then = {label: python for label, python in seen.shares.items() if "shares[" in python}
+    first = {label: python for label, python in seen.shares.items() if label not in then}
     functions = [name for name in ("corpus_mean", "uniform") if _any_has(shares, f"{name}(")]
     options = "".join(f", {name}={value!r}" for name, value in seen.capturing.items())
     lines = [
@@ -78,8 +87,9 @@ def explorer_code(seen: Seen) -> str:
         "",
         f"utterance, prompt = {seen.utterance!r}, {seen.prompt!r}",
         "shares = {",
-        *(f"    {label!r}: {python}," for label, python in seen.shares.items()),
+        *(f"    {label!r}: {python}," for label, python in first.items()),
         "}",
+        *(f"shares[{label!r}] = {python}" for label, python in then.items()),
         "sottovoce.plots.distribution_bars(shares, utterance, prompt);",
     ]
     return "\n".join(lines) + "\n"
@@ -135,8 +145,10 @@ def _source(name: str, source: Source, seen: Seen) -> str:
         return f"{os.fspath(source)!r},"
     if source.path and not source.part_of:
         return f"{source.path!r},"
-    # It came from the browser, and only whoever sent it knows where it lies.
-    return f"{name + '.wav'!r},  # the file as you saved it"
+    if name in seen.files:
+        return f"{str(seen.files[name])!r},"
+    path = f"{FOLDER}/{file_stem(name)}.wav"
+    return f"{path!r},  # explorer.recordings.save({FOLDER!r}) writes it"
 
 
 def _wrapped(name: str, items: Sequence[str]) -> list[str]:
