@@ -61,7 +61,7 @@ def cursor(page):
 def at_window(page, place, n_windows=7):
     """Return where the middle of a window is drawn, from the left of the cursor."""
     width = cursor(page).bounding_box()["width"]
-    return {"x": 66 + (width - 76) * (place + 0.5) / n_windows, "y": 60}
+    return {"x": 66 + (width - 86) * (place + 0.5) / n_windows, "y": 60}
 
 
 def test_the_numbers_shown_are_those_of_python(page, shown, run, recording):

@@ -1,6 +1,6 @@
 const PARTS = { recording: "Recording", prompt: "Prompt", readout: "Read-out", steps: "Steps" };
 const LEFT = 66;
-const RIGHT = 10;
+const RIGHT = 20;
 const RIBBON = { top: 6, height: 190 };
 const UNCERTAIN = { top: 210, height: 44 };
 const SOUND = { top: 266, height: 62 };
@@ -288,7 +288,10 @@ class Controls {
     this.node = element("div", { class: "sv-choices", role: "group", "aria-label": "What to show" });
     this.selects = {};
     for (const [part, name] of Object.entries(PARTS)) {
-      const select = element("select", { onchange: () => choose(part, this.value(part)) });
+      const select = element("select", {
+        "aria-label": name,
+        onchange: () => choose(part, this.value(part)),
+      });
       this.selects[part] = select;
       this.node.append(element("label", {}, name, select));
     }

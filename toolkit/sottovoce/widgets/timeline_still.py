@@ -50,7 +50,8 @@ def capture_code(
     else:
         told = "source"
         lines.append("# source: the sound that Timeline.of was given")
-    lines.append(f"recording = sottovoce.load_recording({told}, rate=model.rate, id={name!r})")
+    named = f", id={name!r}" if name else ""
+    lines.append(f"recording = sottovoce.load_recording({told}, rate=model.rate{named})")
     options = ""
     if tokens is not None:
         options = f", tokens={tokens!r}" if isinstance(tokens, plain) else ", tokens=tokens"
