@@ -60,3 +60,25 @@ def test_an_installed_japanese_font_is_used():
         pytest.skip("no font with Japanese characters is installed")
     assert font_families()[-1] == text._cjk_font()
     assert drawable("怒り") == "怒り"
+
+
+def test_a_font_installed_after_matplotlib_made_its_list_is_found(monkeypatch):
+    from matplotlib.font_manager import fontManager
+
+    if text._cjk_font() is None:
+        pytest.skip("no font with Japanese characters is installed")
+    files = {entry.fname for entry in fontManager.ttflist if entry.name in text.CJK_FONTS}
+    old = [entry for entry in fontManager.ttflist if entry.fname not in files]
+    monkeypatch.setattr(fontManager, "ttflist", old)
+    assert text._first_known() is None
+    assert text._cjk_font.__wrapped__() == text._cjk_font()
+
+
+def test_where_there_is_none_a_broken_font_does_not_stop_the_search(monkeypatch, tmp_path):
+    from matplotlib import font_manager
+
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(b"no font")
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [])
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(broken)])
+    assert text._cjk_font.__wrapped__() is None

@@ -77,14 +77,13 @@ def distribution_bars(
 
     Examples
     --------
-    >>> import xarray as xr
-    >>> emotions = {"emotion": ["angry", "neutral", "sad"]}
-    >>> ax = distribution_bars({
-    ...     "token": xr.DataArray([0.6, 0.3, 0.1], emotions),
-    ...     "listeners": xr.DataArray([5, 3, 1], emotions),
-    ... })
+    >>> import sottovoce
+    >>> corpus = sottovoce.load_corpus("sample").select(utterances="maya_sad-fearful_2")
+    >>> run = sottovoce.capture(sottovoce.load_model(), corpus.recordings, ["percentages"])
+    >>> shares = {name: sottovoce.read_out(run, name) for name in ("answer_step", "text")}
+    >>> ax = distribution_bars(shares | {"listeners": corpus.reference})
     >>> [label.get_text() for label in ax.get_yticklabels()]
-    ['angry', 'neutral', 'sad']
+    ['angry', 'disgusted', 'fearful', 'happy', 'neutral', 'sad']
     """
     table = share_table(sources, utterance, prompt)
     n_emotions, n_sources = table.shape

@@ -77,10 +77,10 @@ def prompt_strip(
     Examples
     --------
     >>> import sottovoce
-    >>> corpus = sottovoce.load_corpus("sample").select(utterances="tom_sad")
+    >>> corpus = sottovoce.load_corpus("sample").select(utterances="maya_sad-fearful_2")
     >>> prompts = ["one_word", "one_word_2", "percentages", "json"]
     >>> run = sottovoce.capture(sottovoce.load_model(), corpus.recordings, prompts)
-    >>> ax = prompt_strip(sottovoce.read_out(run), "tom_sad", reference=corpus)
+    >>> ax = prompt_strip(sottovoce.read_out(run), reference=corpus)
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['one_word', 'one_word_2', 'percentages', 'json', 'listeners']
     """

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 import warnings
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from sottovoce.markup import WHITESPACE
 
 if TYPE_CHECKING:
     from matplotlib.text import Text
@@ -18,19 +21,21 @@ CJK_FONTS = (
     "Noto Sans CJK JP",
     "Noto Sans JP",
     "Source Han Sans JP",
+    "Source Han Sans",
     "IPAexGothic",
     "IPAGothic",
     "Hiragino Sans",
     "Yu Gothic",
     "Meiryo",
+    "BIZ UDGothic",
     "MS Gothic",
     "TakaoGothic",
     "VL Gothic",
+    "Noto Serif CJK JP",
     "WenQuanYi Zen Hei",
     "Droid Sans Fallback",
     "Arial Unicode MS",
 )
-WHITESPACE = {" ": "␣", "\n": "↵", "\r": "↵", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"}
 NO_TEXT = "∅"
 END = "‹end›"
 NO_GLYPH = "□"
@@ -133,10 +138,30 @@ def set_font(*artists: Text) -> None:
 
 @cache
 def _cjk_font() -> str | None:
+    return _first_known() or (_first_known() if _add_new_fonts() else None)
+
+
+def _first_known() -> str | None:
     from matplotlib.font_manager import fontManager
 
-    installed = set(fontManager.get_font_names())
-    return next((name for name in CJK_FONTS if name in installed), None)
+    known = set(fontManager.get_font_names())
+    return next((name for name in CJK_FONTS if name in known), None)
+
+
+def _add_new_fonts() -> bool:
+    """Add the fonts that were installed since matplotlib wrote its list; tell if there were any.
+
+    It keeps the list on disk and never looks again, so who installs the font that the warning
+    names would be warned for ever.
+    """
+    from matplotlib.font_manager import findSystemFonts, fontManager
+
+    listed = {entry.fname for entry in fontManager.ttflist}
+    new = [path for path in findSystemFonts() if path not in listed]
+    for path in new:
+        with suppress(Exception):  # a broken font is no reason to draw nothing
+            fontManager.addfont(path)
+    return bool(new)
 
 
 @cache

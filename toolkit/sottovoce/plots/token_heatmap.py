@@ -74,9 +74,12 @@ def token_heatmap(
 
     Examples
     --------
-    >>> from sottovoce import open_run
-    >>> ax = token_heatmap(open_run("run.zarr"), "clip_01", "percentages")  # doctest: +SKIP
-    >>> ax.figure.savefig("token_heatmap.png")  # doctest: +SKIP
+    >>> import sottovoce
+    >>> corpus = sottovoce.load_corpus("sample").select(utterances="maya_sad-fearful_2")
+    >>> run = sottovoce.capture(sottovoce.load_model(), corpus.recordings, ["percentages"])
+    >>> ax = token_heatmap(run)
+    >>> ax.get_title(loc="left")
+    'maya_sad-fearful_2  ·  percentages'
     """
     answer = select_answer(run, utterance, prompt)
     log_p, rows = ordered_rows(answer, max_tokens, LEAST_PROBABILITY)

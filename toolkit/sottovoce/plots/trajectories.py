@@ -89,9 +89,12 @@ def trajectories(
 
     Examples
     --------
-    >>> from sottovoce import open_run
-    >>> ax = trajectories(open_run("run.zarr"), "clip_01", "percentages")  # doctest: +SKIP
-    >>> ax.figure.savefig("trajectories.png")  # doctest: +SKIP
+    >>> import sottovoce
+    >>> corpus = sottovoce.load_corpus("sample").select(utterances="maya_sad-fearful_2")
+    >>> run = sottovoce.capture(sottovoce.load_model(), corpus.recordings, ["percentages"])
+    >>> ax = trajectories(run)
+    >>> ax.get_title(loc="left")
+    'maya_sad-fearful_2  ·  percentages'
     """
     answer = select_answer(run, utterance, prompt)
     weights = weigh(answer, emotions)
@@ -155,7 +158,8 @@ def describe_trajectories(
         f"answer step, where it emitted {visible(answer.emitted[step])!r}, the likeliest were "
         f"{likeliest}. "
         + (
-            f"Emotions had weight at {len(weighed)} steps ({at_steps}{more})."
+            f"Emotions had weight at {len(weighed)} step{'' if len(weighed) == 1 else 's'} "
+            f"({at_steps}{more})."
             if weighed
             else "Emotions had little weight at any step."
         )
