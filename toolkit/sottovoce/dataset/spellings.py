@@ -35,11 +35,11 @@ def select_spellings(run: xr.Dataset, spellings: Mapping[str, Sequence[str]]) ->
     Returns
     -------
     xarray.Dataset
-        A run over fewer tokens; `run` itself if nothing is left out. Its attributes ``token_set`` and ``token_set_hash`` are those of
-        what was kept, and ``captured_token_set`` and ``captured_token_set_hash`` those of the
-        capture. All other values are as they were: ``log_normalizer`` and ``entropy`` are of the
-        whole vocabulary in any case. The read-out of the answer's text, too, knows only the
-        spellings that were kept.
+        A run over fewer tokens; `run` itself if nothing is left out. Its attributes ``token_set``
+        and ``token_set_hash`` are those of what was kept, and ``captured_token_set`` and
+        ``captured_token_set_hash`` those of the capture. All other values are as they were:
+        ``log_normalizer`` and ``entropy`` are of the whole vocabulary in any case. The read-out of
+        the answer's text, too, knows only the spellings that were kept.
 
     Raises
     ------

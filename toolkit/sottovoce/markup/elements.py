@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 
 _VOID = frozenset({"br", "hr", "img", "link", "meta"})
-_CONTROL = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n\r"}
-_CONTROL[0x7F] = 0x2421
+CONTROL = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n\r"}
+CONTROL[0x7F] = 0x2421
 
 
 class Markup(str):
@@ -30,7 +30,7 @@ def escape(value: object) -> Markup:
     """
     if isinstance(value, Markup):
         return value
-    text = str(value).encode("utf-8", "backslashreplace").decode().translate(_CONTROL)
+    text = str(value).encode("utf-8", "backslashreplace").decode().translate(CONTROL)
     return Markup(html.escape(text, quote=True))
 
 
