@@ -135,7 +135,9 @@ def test_stretches_that_nobody_captured_stay_empty(run, recording):
     assert [(one["from"], one["to"]) for one in shown] == [(0, 3), (15, 18)]
 
 
-def test_of_several_recordings_one_is_shown_and_another_can_be_chosen(model, run, recording):
+def test_of_several_recordings_one_is_shown_and_another_can_be_chosen(
+    model, run, recording, tmp_path
+):
     other = talk("other")
     both = sottovoce.capture(
         model,
@@ -155,6 +157,9 @@ def test_of_several_recordings_one_is_shown_and_another_can_be_chosen(model, run
     assert given.sound.duration == 21
     given.recording = "talk"
     assert given.sound is None, "the sound that was given is of the other"
+    path = tmp_path / "other.wav"
+    soundfile.write(path, other.samples, other.rate)
+    assert Timeline(both, path).recording == "other"
 
 
 def test_the_file_that_the_run_names_is_played(model, recording, tmp_path):

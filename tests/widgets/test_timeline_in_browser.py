@@ -68,6 +68,7 @@ def test_the_numbers_shown_are_those_of_python(page, shown, run, recording):
     timeline = Timeline(run, recording)
     view = shown(timeline)
     page.get_by_text("Numbers").click()
+    page.locator("tbody").wait_for()
     rows = [row.locator("td").all_inner_texts() for row in page.locator("tbody tr").all()]
     for row, shares, bits in zip(rows, timeline.shares, timeline.entropy, strict=True):
         if np.isnan(bits):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -33,7 +33,7 @@ from sottovoce.widgets.timeline_still import (
     timeline_html,
     timeline_table,
 )
-from sottovoce.widgets.windowed import WindowedRun
+from sottovoce.widgets.windowed import WindowedRun, find_sound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ CHOICES = ("recording", "prompt", "readout", "steps")
 class TimelineView(anywidget.AnyWidget):
     """The drawing, the player and the dropdowns; what is chosen or to be heard is a message."""
 
-    _esm = javascript("elements.js", "tones.js", "timeline.js")
+    _esm = javascript("elements.js", "tones.js", "timeline_drawing.js", "timeline.js")
     _css = styles("theme.css", "timeline.css")
     choices = traitlets.Dict().tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
@@ -227,7 +227,11 @@ class Timeline(StillOutput, ipywidgets.VBox):
     def sound(self) -> Recording | None:
         """The recording that is shown, if it is at hand, at 16 kHz."""
         if self.recording not in self._sounds:
-            self._sounds[self.recording] = self._load()
+            given = self._given if self._first(self._given) == self.recording else None
+            found = find_sound(self.windows, self.recording, given, RATE)
+            self._sounds[self.recording], told = found
+            if told:
+                self.messages.warning(told)
         return self._sounds[self.recording]
 
     def code(self) -> str:
@@ -280,29 +284,10 @@ class Timeline(StillOutput, ipywidgets.VBox):
 
     def _first(self, source: Any) -> str:
         named = source.id if isinstance(source, Recording) else ""
+        if isinstance(source, str | Path):
+            named = Path(source).stem
         names = self._windowed.recordings
         return named if named in names else names[0]
-
-    def _load(self) -> Recording | None:
-        """Return the sound that was given, or the file that the run names, if there is one."""
-        path = str(self.run["path"].values[0])
-        source = self._given if self._given is not None else path
-        only = len(self._windowed.recordings) == 1
-        if self._given is not None and not only and self._first(self._given) != self.recording:
-            source = path
-        if isinstance(source, str | os.PathLike) and not os.path.isfile(os.fspath(source)):
-            if self._given is not None and source is self._given:
-                self.messages.warning(f"{source}: there is no such file, so nothing can be heard.")
-            return None
-        try:
-            sound = load_recording(source, rate=RATE, id=self.recording, allow_silence=True)
-        except RecordingError as error:
-            self.messages.warning(f"Nothing can be heard. {error}")
-            return None
-        misfit = self.windows.misfit(sound)
-        if misfit:
-            self.messages.warning(misfit)
-        return None if misfit else sound
 
     def _changed(self, change: Any) -> None:
         self.messages.clear()

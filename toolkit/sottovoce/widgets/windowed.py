@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sottovoce.audio import load_recording
 from sottovoce.dataset import check_run
-from sottovoce.errors import RunError
+from sottovoce.errors import RecordingError, RunError
 from sottovoce.evaluation.measures import entropy
 from sottovoce.plots.style import concept_colors
 from sottovoce.widgets.comparison import number
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from sottovoce.audio import Recording
+    from sottovoce.audio.load import Source
 
 UNKNOWN_LENGTH = 1.0
 NEAR = 0.05
@@ -111,8 +115,6 @@ class Windows:
 
     def heard(self, place: int, sound: Recording) -> Recording:
         """Return the sound of one window."""
-        from dataclasses import replace
-
         first, last = (round(at[place] * sound.rate) for at in (self.starts, self.ends))
         samples = sound.samples[first:last]
         return replace(sound, samples=samples, id=self.names[place], content_hash="")
@@ -160,6 +162,33 @@ class Windows:
             f"{sound.id} lasts {sound.duration:.1f} s, but the run has a window up to "
             f"{self.ends[-1]:.1f} s: it is not the recording that was captured."
         )
+
+
+def find_sound(
+    windows: Windows, recording: str, given: Source | None, rate: int
+) -> tuple[Recording | None, str]:
+    """Return the sound of a recording, or nothing with the reason, if it is worth telling.
+
+    Parameters
+    ----------
+    windows
+        What the recording was cut into.
+    recording
+        Its name.
+    given
+        The sound; None for the file that the run names, which need not be there any more.
+    rate
+        The rate wanted, in Hz.
+    """
+    source = str(windows.run["path"].values[0]) if given is None else given
+    if given is None and not Path(str(source)).expanduser().is_file():
+        return None, ""
+    try:
+        sound = load_recording(source, rate=rate, id=recording, allow_silence=True)
+    except RecordingError as error:
+        return None, f"Nothing can be heard. {error}"
+    misfit = windows.misfit(sound)
+    return (None, misfit) if misfit else (sound, "")
 
 
 def _lengths(durations: np.ndarray, starts: np.ndarray) -> np.ndarray:
