@@ -1,6 +1,7 @@
 // Recordings to search and choose from. Only the first matches are drawn, so that thousands stay quick.
 
 const PAGE = 100;
+const HINT = "Click to choose, or use the arrow keys and space; Enter plays.";
 let nLists = 0;
 
 function render({ model, el, signal }) {
@@ -18,7 +19,7 @@ function render({ model, el, signal }) {
 
   const search = element("input", {
     type: "search",
-    placeholder: "Search by name, speaker, words or emotion",
+    placeholder: "Search names, speakers, words, emotions",
     "aria-label": "Search recordings",
     "aria-controls": `${prefix}-list`,
     oninput: () => {
@@ -54,15 +55,17 @@ function render({ model, el, signal }) {
   const remove = button("Remove", () => model.send({ kind: "remove", key: active }));
   const player = element("audio", { controls: true, hidden: true });
   const told = element("div", { class: "sv-told", role: "status" });
-  el.replaceChildren(
-    element("div", { class: "sv-bar" }, search, multiple ? [all, none] : null, count),
+  el.replaceChildren();
+  furnish(el, {}, [
+    element("div", { class: "sv-bar" }, search, multiple ? null : count),
+    multiple ? element("div", { class: "sv-bar sv-choice" }, all, none, count) : null,
     list,
     more,
     legend(emotions),
     element("div", { class: "sv-bar sv-foot" }, playing, about, remove),
     player,
     told,
-  );
+  ]);
   list.classList.toggle("sv-multiple", multiple);
 
   gather();
@@ -150,7 +153,7 @@ function render({ model, el, signal }) {
     const entry = known.get(active);
     playing.disabled = !entry;
     playing.setAttribute("aria-label", entry ? `Play ${entry.name}` : "Play");
-    about.textContent = entry ? describeRow(entry, emotions) : "";
+    about.textContent = entry ? describeRow(entry, emotions) : HINT;
     remove.hidden = !entry?.own;
     if (sound && player.dataset.key !== String(active)) silence();
   }

@@ -113,4 +113,4 @@ class RecordingList(anywidget.AnyWidget):
 
 
 def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 2)
+    return None if seconds is None else round(seconds, 1)

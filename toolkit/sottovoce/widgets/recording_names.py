@@ -27,7 +27,7 @@ def plain_name(file_name: str) -> str:
     last = PureWindowsPath(PurePosixPath(file_name).name).name
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", last)
     text = stem.encode("utf-8", "replace").decode()
-    return _UNSEEN.sub(" ", text).strip()[:LONGEST_NAME] or "recording"
+    return _UNSEEN.sub(" ", text).strip(" .")[:LONGEST_NAME] or "recording"
 
 
 def file_stem(name: str) -> str:

@@ -110,10 +110,10 @@ class RecordingPicker(StillOutput, ipywidgets.VBox):
             placeholder="a path on the kernel's machine",
             continuous_update=False,
             style={"description_width": "auto"},
-            layout=ipywidgets.Layout(flex="1 1 180px", min_width="150px", width="auto"),
+            layout=ipywidgets.Layout(width="auto"),
         )
         self.add_folder = ipywidgets.Button(
-            description="Add its recordings", tooltip="List the recordings in this folder"
+            description="Add folder", tooltip="List the recordings in this folder"
         )
         self.save_button = ipywidgets.Button(
             description="Save mine there",

@@ -10,7 +10,7 @@ function render({ model, el, signal }) {
     type: "file",
     multiple: true,
     accept: `audio/*,${model.get("suffixes").join(",")}`,
-    "aria-label": "Recordings to upload",
+    "aria-label": "Files to upload",
     tabindex: "-1",
     class: "sv-hidden",
     onchange: () => {
