@@ -61,3 +61,28 @@ def test_votes_and_utterances_must_fit(corpus):
 def test_long_lists_are_shortened():
     assert shortened("abc") == "'a', 'b', 'c'"
     assert shortened("abcdefg") == "'a', 'b', 'c', 'd', 'e' and 2 more"
+
+
+def test_in_a_notebook_it_is_a_card(corpus):
+    html = corpus._repr_html_()
+    assert "<dd>2 (anna, tom)</dd>" in html
+    assert "6 in all, 2 a recording (median); none for 1" in html
+    assert '<td class="sc-number">4</td>' in html
+    assert "width:66.7%" in html
+    assert " 67%" in html
+    assert "<td>3 angry, 1 sad</td><td>a.wav</td>" in html
+    assert "<dd>Small.</dd>" in html
+    assert "licence" not in html
+
+
+def test_a_card_shows_hostile_names_as_text_and_counts_what_is_left():
+    hostile = "<img src=x onerror=alert(1)>"
+    index = pd.Index([f"{hostile}{i}" for i in range(7)], name="utterance")
+    utterances = pd.DataFrame({"path": [f"/{hostile}.wav"] * 7, "speaker": hostile}, index=index)
+    counts = pd.DataFrame({hostile: [1] * 7}, index=index)
+    html = Corpus(
+        hostile, utterances, make_votes(counts), note=hostile, licence=hostile
+    )._repr_html_()
+    assert "<img" not in html
+    assert html.count("&lt;img src=x onerror=alert(1)&gt;") > 10
+    assert "and 2 more" in html

@@ -148,3 +148,21 @@ def test_the_end_is_found_where_the_generation_settings_are_silent(folders, tmp_
     copy = shutil.copytree(folders["qwen2_audio"], tmp_path / "copy")
     (copy / "generation_config.json").write_text("{}")
     assert load_model(copy).end_tokens == qwen.end_tokens == (qwen.tokenizer.eos_token_id,)
+
+
+def test_in_a_notebook_it_is_a_card(folders):
+    model = load_model(folders["qwen2_audio"])
+    card = model._repr_html_()
+    assert "<dd>qwen2_audio</dd>" in card
+    assert "hashed when first asked" in card, "a card must not read gigabytes"
+    assert model.revision in model._repr_html_()
+    assert f"{len(model.tokenizer):,} tokens" in card
+    assert "at 16000 Hz" in card
+    assert "float32 on cpu" in card
+
+
+def test_a_card_shows_a_hostile_name_as_text(folders):
+    model = load_model(folders["qwen2_audio"])
+    model.id = "<script>alert(1)</script>"
+    assert "<script" not in model._repr_html_()
+    assert "&lt;script&gt;alert(1)" in model._repr_html_()

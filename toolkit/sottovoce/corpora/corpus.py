@@ -163,6 +163,11 @@ class Corpus:
         note = f"\n{self.note}" if self.note else ""
         return f"<Corpus {self.name}: {', '.join(parts)}>{note}"
 
+    def _repr_html_(self) -> str:
+        from sottovoce.corpora.summary import html_summary
+
+        return str(html_summary(self))
+
 
 def make_votes(
     counts: pd.DataFrame, speakers: pd.Series[str] | None = None, **attrs: Any

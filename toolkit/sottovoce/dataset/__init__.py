@@ -1,5 +1,6 @@
 """The run: a labelled dataset that says how it was made, saved and opened without torch."""
 
+from sottovoce.dataset.accessor import register as _register
 from sottovoce.dataset.build import build_run
 from sottovoce.dataset.check import check_run
 from sottovoce.dataset.derived import log_probability, select_ok
@@ -22,3 +23,5 @@ __all__ = [
     "select_spellings",
     "spellings_of",
 ]
+
+_register()

@@ -11,6 +11,7 @@ from sottovoce.errors import ModelError, RecordingError
 from sottovoce.models.chat import encode
 from sottovoce.models.decoding import neutral_settings
 from sottovoce.models.fingerprint import hash_tokenizer, hash_weights
+from sottovoce.models.summary import html_summary, text_summary
 from sottovoce.models.window import longest_audio, shortest_audio
 
 if TYPE_CHECKING:
@@ -172,14 +173,16 @@ class SpeechModel:
         missing = max(0, self._shortest - len(sound))
         return np.pad(sound.astype(np.float32, copy=False), (0, missing))
 
+    @property
+    def known_revision(self) -> str:
+        """The revision where it costs no time; empty while the weights of a folder are unhashed."""
+        return self.revision if self._commit is not None or "revision" in vars(self) else ""
+
     def __repr__(self) -> str:
-        millions = sum(parameter.numel() for parameter in self.model.parameters()) / 1e6
-        limit = "any length" if self.max_seconds is None else f"up to {self.max_seconds:g} s"
-        return (
-            f"<SpeechModel {self.id!r}: {self.model.config.model_type}, {millions:.1f} M "
-            f"parameters, hears {limit} at {self.rate} Hz, "
-            f"{str(self.dtype).removeprefix('torch.')} on {self.device}>"
-        )
+        return text_summary(self)
+
+    def _repr_html_(self) -> str:
+        return str(html_summary(self))
 
 
 def _require_hearing(model: Any, processor: Any, name: str) -> None:

@@ -84,6 +84,11 @@ class ResolvedTokens:
             parts.append(f"missing: {', '.join(self.missing)}")
         return f"<ResolvedTokens {len(self)}: {'; '.join(parts)}>"
 
+    def _repr_html_(self) -> str:
+        from sottovoce.vocabulary.summary import summarise_resolved
+
+        return str(summarise_resolved(self))
+
 
 @dataclass(frozen=True)
 class _Form:

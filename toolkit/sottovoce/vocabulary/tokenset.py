@@ -224,6 +224,11 @@ class TokenSet:
             parts.append("percentages")
         return f"<TokenSet {'; '.join(parts)}>"
 
+    def _repr_html_(self) -> str:
+        from sottovoce.vocabulary.summary import summarise_token_set
+
+        return str(summarise_token_set(self))
+
 
 def preset_names() -> tuple[str, ...]:
     """Return the names of the presets; any of them may be joined with ``+``.
