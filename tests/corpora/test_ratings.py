@@ -227,6 +227,16 @@ def test_ratings_become_a_corpus(file, add_recordings, tmp_path):
     assert load_votes(file.path)["emotion"].values.tolist()[-1] == "other"
 
 
+@pytest.mark.parametrize(
+    "name", ["ben/01", "ben/01.wav", "in/ben/01.wav", "C:\\\\in\\\\ben\\\\01.wav"]
+)
+def test_folders_tell_apart_what_is_called_alike(write, add_recordings, tmp_path, name):
+    add_recordings(tmp_path / "x", ["anna/01.wav", "ben/01.wav", "anna/02.wav"])
+    corpus = load_corpus(write(f"utterance,angry,sad\n{name},1,2\n02,1,1\n"), tmp_path / "x")
+    paths = [path.relative_to(tmp_path / "x").as_posix() for path in corpus.recordings.values()]
+    assert paths == ["ben/01.wav", "anna/02.wav"]
+
+
 def test_ratings_need_raters(write):
     with pytest.raises(VotesError, match="does not say who heard what"):
         load_ratings(write("utterance,emotion\na,sad\n"))

@@ -8,6 +8,7 @@ from sottovoce.audio import find_recordings
 from sottovoce.errors import RecordingError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -30,21 +31,25 @@ def find_files(names: pd.Index, files: pd.Series | None, folder: Path) -> list[s
     list of str or None
         A path for each utterance, None where there is none.
     """
-    given = names.astype(str) if files is None else files
-    direct = [folder / str(file).replace("\\", "/") for file in given]
+    given = [str(file).replace("\\", "/") for file in (names if files is None else files)]
+    direct = [folder / file for file in given]
     if all(path.is_file() for path in direct):
         return [str(path) for path in direct]
     by_name: dict[str, Path] = {}
     try:
-        # Under "01" and under "anna/01": the folders tell apart what is called alike.
         for path in find_recordings(folder):
-            parts = path.relative_to(folder).with_suffix("").parts
-            for first in range(len(parts)):
-                by_name.setdefault("/".join(parts[first:]), path)
+            for tail in _tails(path.relative_to(folder).with_suffix("").parts):
+                by_name.setdefault(tail, path)
     except RecordingError:
         pass
-    found = [
-        path if path.is_file() else by_name.get(str(name), by_name.get(path.stem))
-        for name, path in zip(names, direct, strict=True)
-    ]
-    return [None if path is None else str(path) for path in found]
+    found: list[str | None] = []
+    for name, path in zip(map(str, names), direct, strict=True):
+        known = [name, *_tails(path.parts), *_tails([*path.parts[:-1], path.stem])]
+        places = [path] if path.is_file() else [by_name[tail] for tail in known if tail in by_name]
+        found.append(str(places[0]) if places else None)
+    return found
+
+
+def _tails(parts: Sequence[str]) -> list[str]:
+    """Return "x/anna/01", "anna/01", "01": the folders tell apart what is called alike."""
+    return ["/".join(parts[first:]) for first in range(len(parts))]
