@@ -2,6 +2,8 @@
 
 import time
 
+from conftest import _unpacked
+
 
 class PlayedKernel:
     """Carries traits and messages between a widget and its view on a page.
@@ -39,20 +41,25 @@ class PlayedKernel:
             self.view.set(change["name"], self.widget.get_state([change["name"]])[change["name"]])
 
     def _carry(self):
-        counts = self.page.evaluate("[host.saved().length, host.messages().length]")
-        if counts[0] > self._saved:
-            for traits in self.view.saved[self._saved :]:
-                self._saved += 1
-                self._from_browser = True
-                try:
-                    self.widget.set_state(traits)
-                finally:
-                    self._from_browser = False
-        if counts[1] > self._messages:
-            messages, buffers = self.view.messages, self.view.buffers
-            for content, parts in list(zip(messages, buffers, strict=True))[self._messages :]:
-                self._messages += 1
-                self.widget._handle_custom_msg(content, [memoryview(part) for part in parts])
+        for traits in self._new("saved", self._saved):
+            self._saved += 1
+            self._from_browser = True
+            try:
+                self.widget.set_state(traits)
+            finally:
+                self._from_browser = False
+        messages = self._new("messages", self._messages)
+        if not messages:
+            return
+        buffers = self._new("buffers", self._messages)
+        for content, parts in zip(messages, buffers, strict=False):
+            self._messages += 1
+            self.widget._handle_custom_msg(content, [memoryview(part) for part in parts])
+
+    def _new(self, kind, known):
+        """Return what the browser has sent beyond what is known; all of it may be large."""
+        sent = self.page.evaluate(f"(known) => host.{kind}().slice(known)", known)
+        return [_unpacked(one) for one in sent]
 
 
 def linked(mount, page, widget, **options):

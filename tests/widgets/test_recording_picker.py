@@ -202,15 +202,15 @@ def test_add_takes_whatever_can_be_loaded(corpus, folder):
 
 def test_a_folder_is_listed_without_reading(folder):
     picker = RecordingPicker(multiple=True)
-    picker.folder.value = f" {folder} "
-    picker.add_folder.click()
+    picker.folder.path.value = f" {folder} "
+    picker.folder.add.click()
     assert picker.selected == ("a/01.wav", "b/01.wav", "02")
     assert picker.messages.text == "3 recordings added."
-    picker.add_folder.click()
+    picker.folder.add.click()
     assert picker.messages.text == "0 recordings added; 3 were there already."
     for given, told in (("", "No folder is given"), (folder / "no", "there is no such folder")):
-        picker.folder.value = str(given)
-        picker.add_folder.click()
+        picker.folder.path.value = str(given)
+        picker.folder.add.click()
         assert told in picker.messages.text
         assert picker.messages.level == "error"
 
@@ -252,20 +252,20 @@ def test_only_what_was_added_can_be_removed(corpus):
 
 def test_saved_files_hold_what_came_and_overwrite_nothing(tmp_path):
     picker = RecordingPicker(multiple=True)
-    assert picker.save_button.disabled
+    assert picker.folder.save.disabled
     upload(picker, f"{HOSTILE}.flac", tone())
     upload(picker, "a.wav", tone(2))
     picker.add("b", (np.sin(np.arange(16000)) / 2, 16000))
     (tmp_path / "a.wav").write_bytes(b"somebody else's")
-    assert not picker.save_button.disabled
-    picker.folder.value = str(tmp_path)
-    picker.save_button.click()
+    assert not picker.folder.save.disabled
+    picker.folder.path.value = str(tmp_path)
+    picker.folder.save.click()
     assert picker.messages.text == f"3 recordings saved in {tmp_path}."
     assert (tmp_path / "a.wav").read_bytes() == b"somebody else's"
     assert (tmp_path / "a#2.wav").read_bytes() == tone(2)
     assert (tmp_path / f"{file_stem(HOSTILE)}.flac").read_bytes() == tone()
     assert sottovoce.load_recording(tmp_path / "b.wav").duration == 1
-    assert picker.save_button.disabled
+    assert picker.folder.save.disabled
     assert picker.save(tmp_path) == {}
 
 
@@ -328,6 +328,7 @@ def test_the_figure_shows_waveforms_and_votes(corpus):
     bars = [bar.get_width() for bar in axes[1].patches]
     reference = corpus.reference.sel(utterance="anna_angry").values
     np.testing.assert_allclose(bars, reference)
+    assert picker.to_figure().get_suptitle() == corpus.note
 
 
 def test_plain_names_do_not_shrink_to_nothing():

@@ -70,6 +70,7 @@ def test_each_recording_tells_its_votes_and_its_length(page, shown):
     assert drawn == pytest.approx(
         [100 * v / float(votes.sum()) for v in votes.values if v], abs=0.01
     )
+    assert page.get_by_text(corpus.note).is_visible()
     assert page.locator(".sv-legend").inner_text().split()[1:] == corpus.emotions
 
 
@@ -207,6 +208,7 @@ def test_files_are_uploaded_and_a_bad_one_is_refused_by_name(page, uploading):
     assert page.evaluate("document.body.dataset.broken") is None
 
 
+@pytest.mark.slow
 def test_thirty_megabytes_come_in_pieces(page, uploading, tmp_path):
     rng = np.random.default_rng(0)
     path = tmp_path / "long.wav"

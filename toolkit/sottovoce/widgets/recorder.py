@@ -109,7 +109,7 @@ class Recorder(StillOutput, anywidget.AnyWidget):
         return (
             "import sottovoce\n\n"
             "# The recording is only in the kernel's memory. To keep it, run once:\n"
-            f"#     pathlib.Path({name!r}).write_bytes(recorder.wav)\n"
+            f"#     from pathlib import Path; Path({name!r}).write_bytes(recorder.wav)\n"
             f"recording = sottovoce.load_recording({name!r}, rate=None)\n"
         )
 

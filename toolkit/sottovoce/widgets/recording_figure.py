@@ -25,7 +25,7 @@ PAGE_STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "table{border-collapse:collapse}td,th{padding:.35rem .9rem .35rem 0;text-align:left;"
     "vertical-align:middle;border-bottom:1px solid #8886;overflow-wrap:anywhere}"
-    "audio{height:34px;max-width:260px}"
+    "th[scope=col]{white-space:nowrap}audio{height:34px;max-width:260px}"
 )
 MOST_DRAWN = 12
 
@@ -35,6 +35,7 @@ def draw_recordings(
     votes: Sequence[Votes] = (),
     emotions: Sequence[str] = (),
     *,
+    note: str = "",
     empty: str,
 ) -> Figure:
     """Draw recordings below each other.
@@ -47,6 +48,8 @@ def draw_recordings(
         Counts for each of them, or None.
     emotions
         What the counts are of.
+    note
+        What a reader must know of recordings and votes.
     empty
         What to say where there is no recording.
     """
@@ -74,6 +77,9 @@ def draw_recordings(
     axes[-1, 0].set_xlabel("seconds" + (f"; {more} more recordings" if more else ""), fontsize=9)
     if with_votes:
         _key(figure, emotions)
+    if note:
+        told = drawable(shortened(note, 120))
+        figure.suptitle(told, x=0.01, ha="left", fontsize=9, color=FAINT_INK, **font())
     return figure
 
 

@@ -62,6 +62,7 @@ function render({ model, el, signal }) {
     list,
     more,
     legend(emotions),
+    element("p", { class: "sv-about-corpus" }, model.get("note")),
     element("div", { class: "sv-bar sv-foot" }, playing, about, remove),
     player,
     told,

@@ -35,6 +35,8 @@ class RecordingList(anywidget.AnyWidget):
         What there is.
     multiple
         Whether several can be chosen.
+    note
+        What a reader must know of the corpus.
     remove
         Is given the key of an added recording that shall go.
     """
@@ -46,12 +48,16 @@ class RecordingList(anywidget.AnyWidget):
     added = traitlets.Dict().tag(sync=True)
     emotions = traitlets.List().tag(sync=True)
     chosen = traitlets.List(traitlets.Int()).tag(sync=True)
+    note = traitlets.Unicode().tag(sync=True)
     multiple = traitlets.Bool(default_value=False).tag(sync=True)
 
-    def __init__(self, shelf: Shelf, *, multiple: bool, remove: Callable[[int], None]) -> None:
+    def __init__(
+        self, shelf: Shelf, *, multiple: bool, note: str, remove: Callable[[int], None]
+    ) -> None:
         colors = concept_colors(shelf.emotions)
         super().__init__(
             multiple=multiple,
+            note=clean(note),
             emotions=[{"name": clean(name), "color": colors[name]} for name in shelf.emotions],
         )
         self._shelf = shelf

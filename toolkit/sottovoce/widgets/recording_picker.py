@@ -11,17 +11,13 @@ import traitlets
 from sottovoce.audio import Recording
 from sottovoce.corpora import Corpus, load_corpus
 from sottovoce.errors import RecordingError
+from sottovoce.widgets import recording_still
+from sottovoce.widgets.folder_row import FolderRow
 from sottovoce.widgets.guard import guarded
 from sottovoce.widgets.messages import Messages
 from sottovoce.widgets.recorder import Recorder
 from sottovoce.widgets.recording_list import RecordingList
 from sottovoce.widgets.recording_names import file_suffix, plain_name
-from sottovoce.widgets.recording_still import (
-    picker_code,
-    picker_figure,
-    picker_html,
-    picker_table,
-)
 from sottovoce.widgets.shelf import Shelf
 from sottovoce.widgets.still import ShowCode, StillOutput
 from sottovoce.widgets.uploads import LARGEST_UPLOAD, Uploader
@@ -102,24 +98,15 @@ class RecordingPicker(StillOutput, ipywidgets.VBox):
         self._spoken: int | None = None
         if recordings is not None:
             self._shelf.fill(recordings)
-        self.list = RecordingList(self._shelf, multiple=multiple, remove=self._remove)
+        self.list = RecordingList(
+            self._shelf,
+            multiple=multiple,
+            note="" if corpus is None else corpus.note,
+            remove=self._remove,
+        )
         self.uploader = Uploader(self._uploaded, largest=largest_upload)
         self.recorder = Recorder(max_seconds=max_seconds, show_code=False)
-        self.folder = ipywidgets.Text(
-            description="Folder:",
-            placeholder="a path on the kernel's machine",
-            continuous_update=False,
-            style={"description_width": "auto"},
-            layout=ipywidgets.Layout(width="auto"),
-        )
-        self.add_folder = ipywidgets.Button(
-            description="Add folder", tooltip="List the recordings in this folder"
-        )
-        self.save_button = ipywidgets.Button(
-            description="Save mine there",
-            tooltip="Write what was uploaded and recorded into this folder",
-            disabled=True,
-        )
+        self.folder = FolderRow()
         self.messages = Messages()
         self._show_code = ShowCode(self)
         super().__init__(
@@ -127,8 +114,8 @@ class RecordingPicker(StillOutput, ipywidgets.VBox):
         )
         self.add_class("sottovoce-picker")
         self.list.observe(self._chosen, "chosen")
-        self.add_folder.on_click(self._add_folder)
-        self.save_button.on_click(self._save)
+        self.folder.add.on_click(self._add_folder)
+        self.folder.save.on_click(self._save)
         self.recorder.observe(self._recorded, "recording")
         self.recorder.observe(self._discarded, "wav")
         if not multiple:
@@ -186,19 +173,19 @@ class RecordingPicker(StillOutput, ipywidgets.VBox):
 
     def code(self) -> str:
         """Return the Python that gives the chosen recordings."""
-        return picker_code(self._shelf, self.corpus, self._keys())
+        return recording_still.picker_code(self._shelf, self.corpus, self._keys())
 
     def to_figure(self) -> Figure:
         """Return waveforms and votes of the chosen recordings as a matplotlib figure."""
-        return picker_figure(self._shelf, self._keys())
+        return recording_still.picker_figure(self._shelf, self.corpus, self._keys())
 
     def to_html(self) -> str:
         """Return the chosen recordings with players, as one page that needs no kernel."""
-        return picker_html(self._shelf, self.corpus, self._keys())
+        return recording_still.picker_html(self._shelf, self.corpus, self._keys())
 
     def still(self) -> Markup:
         """Return the chosen recordings as a table; never a voice itself."""
-        return picker_table(self._shelf, self._keys())
+        return recording_still.picker_table(self._shelf, self._keys())
 
     @traitlets.validate("selected")  # type: ignore[untyped-decorator]
     def _valid(self, proposal: Any) -> tuple[str, ...]:
@@ -220,7 +207,7 @@ class RecordingPicker(StillOutput, ipywidgets.VBox):
     @traitlets.observe("selected")  # type: ignore[untyped-decorator]
     def _follow(self, _change: Any = None) -> None:
         self.list.chosen = self._keys()
-        self.save_button.disabled = not self._shelf.unsaved()
+        self.folder.save.disabled = not self._shelf.unsaved()
         self._show_code.refresh()
 
     @guarded
@@ -288,7 +275,7 @@ class RecordingPicker(StillOutput, ipywidgets.VBox):
     @guarded
     def _add_folder(self, _button: Any) -> None:
         self.messages.clear()
-        keys, there = self._shelf.add_folder(self.folder.value)
+        keys, there = self._shelf.add_folder(self.folder.given())
         self._shown(*(keys if self.multiple else keys[:1]))
         known = there - len(keys)
         again = f"; {known} were there already" if known else ""
@@ -296,23 +283,18 @@ class RecordingPicker(StillOutput, ipywidgets.VBox):
 
     @guarded
     def _save(self, _button: Any) -> None:
-        if not self.folder.value.strip():
-            raise RecordingError("No folder is given. Write its path on the kernel's machine.")
-        saved = self.save(self.folder.value.strip())
-        self.messages.info(f"{_counted(len(saved))} saved in {Path(self.folder.value).absolute()}.")
+        folder = self.folder.given()
+        saved = self.save(folder)
+        self.messages.info(f"{_counted(len(saved))} saved in {Path(folder).absolute()}.")
 
     def _laid_out(self) -> ipywidgets.Widget:
         self.list.layout = ipywidgets.Layout(flex="3 1 380px", min_width="300px")
-        folder = ipywidgets.VBox(
-            [self.folder, ipywidgets.HBox([self.add_folder, self.save_button])]
-        )
         own = ipywidgets.VBox(
-            [self.uploader, self.recorder, folder],
+            [self.uploader, self.recorder, self.folder],
             layout=ipywidgets.Layout(flex="2 1 270px", min_width="250px", grid_gap="14px"),
         )
-        return ipywidgets.HBox(
-            [self.list, own], layout=ipywidgets.Layout(flex_flow="row wrap", grid_gap="12px 24px")
-        )
+        side_by_side = ipywidgets.Layout(flex_flow="row wrap", grid_gap="12px 24px")
+        return ipywidgets.HBox([self.list, own], layout=side_by_side)
 
 
 def _counted(number: int) -> str:

@@ -107,7 +107,7 @@ def picker_html(shelf: Shelf, corpus: Corpus | None, chosen: Sequence[int]) -> s
     )
 
 
-def picker_figure(shelf: Shelf, chosen: Sequence[int]) -> Figure:
+def picker_figure(shelf: Shelf, corpus: Corpus | None, chosen: Sequence[int]) -> Figure:
     """Return the waveforms and votes of the chosen recordings; those that cannot be read miss."""
     recordings: list[Recording] = []
     votes: list[tuple[float, ...] | None] = []
@@ -122,7 +122,15 @@ def picker_figure(shelf: Shelf, chosen: Sequence[int]) -> Figure:
         except SottovoceError:
             continue
         votes.append(shelf.entries[key].votes)
-    return draw_recordings(recordings, votes, shelf.emotions, empty="No recording is chosen.")
+    # About the corpus's recordings only.
+    of_corpus = corpus is not None and any(shelf.entries[key].batch == 0 for key in chosen)
+    return draw_recordings(
+        recordings,
+        votes,
+        shelf.emotions,
+        note=corpus.note if corpus is not None and of_corpus else "",
+        empty="No recording is chosen.",
+    )
 
 
 def votes_in_words(entry: Entry, emotions: Sequence[str]) -> str:

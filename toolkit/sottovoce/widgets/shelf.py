@@ -161,9 +161,7 @@ class Shelf:
         RecordingError
             If there is no such folder or file, or no recording in it.
         """
-        path = Path(folder.strip()).expanduser()
-        if not folder.strip():
-            raise RecordingError("No folder is given. Write its path on the kernel's machine.")
+        path = Path(folder).expanduser()
         if not path.exists():
             raise RecordingError(
                 f"{path}: there is no such folder on the kernel's machine. Paths that do not begin "
