@@ -59,6 +59,9 @@ class Recorder:
         A model of transformers that generates.
     token_ids
         The slice: ids within the vocabulary, shape (token,).
+    positions
+        The last positions of every forward pass that are steps: 1 while decoding, more where
+        several tokens are given at once and one pass tells what was weighed before each.
 
     Examples
     --------
@@ -74,8 +77,9 @@ class Recorder:
     torch.Size([1, 1, 2])
     """
 
-    def __init__(self, model: Any, token_ids: torch.Tensor) -> None:
+    def __init__(self, model: Any, token_ids: torch.Tensor, *, positions: int = 1) -> None:
         self._model = model
+        self._positions = positions
         self._token_ids = token_ids.to(model.device)
         self._pending: list[torch.Tensor] = []
         self._recorded: list[tuple[torch.Tensor, ...]] = []
@@ -88,7 +92,7 @@ class Recorder:
         head = self._model.get_output_embeddings()
         keeps_last = "logits_to_keep" in inspect.signature(self._model.forward).parameters
         if head is not None and not keeps_last:
-            self._hooks.append(head.register_forward_pre_hook(_cut_prefill))
+            self._hooks.append(head.register_forward_pre_hook(self._cut_prefill))
         return self
 
     def __exit__(
@@ -103,7 +107,8 @@ class Recorder:
     # A hook's return value would replace the model's output, so this returns None.
     def _record(self, _module: Any, _args: Any, output: Any) -> None:
         # A view would keep the logits of the whole prompt alive.
-        self._pending.append(output.logits[:, -1].to(torch.float32, copy=True))
+        last = output.logits[:, -self._positions :]
+        self._pending.extend(last.to(torch.float32, copy=True).unbind(dim=1))
         if sum(logits.nbytes for logits in self._pending) >= BLOCK_BYTES:
             self._work_off()
 
@@ -126,6 +131,19 @@ class Recorder:
             )
         )
 
+    def _cut_prefill(
+        self, head: Any, args: tuple[torch.Tensor, ...]
+    ) -> tuple[torch.Tensor, ...] | None:
+        """Keep the last positions before the head, for models that would keep all of the prompt.
+
+        Nothing reads the others, and the whole of them, prompt x vocabulary, can take gigabytes.
+        """
+        hidden, *rest = args
+        vocabulary = head.weight.shape[0]
+        if hidden[..., 0].numel() * vocabulary * hidden.element_size() <= PREFILL_BYTES:
+            return None
+        return (hidden[:, -self._positions :], *rest)
+
     def steps(self, n_steps: int) -> Steps:
         """Return what was recorded in the first `n_steps` steps.
 
@@ -146,15 +164,3 @@ class Recorder:
                 "cannot be told apart. Switch speculative decoding off."
             )
         return Steps(*(part[:, :n_steps] for part in parts))
-
-
-def _cut_prefill(head: Any, args: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...] | None:
-    """Keep the prompt's last position before the head, for models that would keep all of them.
-
-    ``generate`` reads no other, and the whole of them, prompt x vocabulary, can take gigabytes.
-    """
-    hidden, *rest = args
-    vocabulary = head.weight.shape[0]
-    if hidden[..., 0].numel() * vocabulary * hidden.element_size() <= PREFILL_BYTES:
-        return None
-    return (hidden[:, -1:], *rest)
