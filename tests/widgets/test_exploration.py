@@ -253,7 +253,7 @@ def test_the_code_holds_numbers_where_a_corpus_has_no_name(model, corpus):
         "token level",
         "text level",
         "listeners",
-        "mean of all votes",
+        "mean votes",
         "uniform guess",
     ]
     code = exploration.code(columns, "anna_sad", "one_word")

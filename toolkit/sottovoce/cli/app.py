@@ -8,6 +8,7 @@ import typer
 
 from sottovoce._version import __version__
 from sottovoce.cli.analyse import analyse
+from sottovoce.cli.dashboard import dashboard
 from sottovoce.cli.demo import demo
 from sottovoce.cli.evaluate import evaluate
 from sottovoce.cli.exits import Commands
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, analyse, evaluate, prompts, tokens, train):
+for command in (demo, dashboard, analyse, evaluate, prompts, tokens, train):
     app.command(epilog=EXIT_CODES)(command)
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from sottovoce.errors import RunError, SottovoceError
+from sottovoce.markup import escape
 from sottovoce.readout import read_out
+from sottovoce.widgets.beside import in_notes
 from sottovoce.widgets.explorer_panels import Which
 from sottovoce.widgets.guard import guarded, in_words
 from sottovoce.widgets.linked_view import LinkedView
@@ -51,7 +53,8 @@ class AnswerPanel(ipywidgets.VBox):
         self._reading: Reading | None = None
         self._busy = False
         self._unread = ""
-        super().__init__([self.which, self.readout, self.view])
+        self.notes = ipywidgets.HTML().add_class("sottovoce-notes")
+        super().__init__([self.which, self.readout, self.view, self.notes])
         self.add_class("sottovoce-answers")
         for dropdown in (self.which.recordings, self.which.prompts):
             dropdown.observe(self._other_answer, "value")
@@ -168,4 +171,5 @@ class AnswerPanel(ipywidgets.VBox):
             if self._unread and self.messages.text == self._unread:
                 self.messages.clear()
             self._unread = ""
+        self.notes.value = str(escape(in_notes(self.columns)))
         return {label: column.shares for label, column in self.columns.items()}, used

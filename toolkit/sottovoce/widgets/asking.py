@@ -117,7 +117,7 @@ def ask(
     if not pending:
         return
     if model.loaded is None:
-        job.enter(f"loading the model {model.id}")
+        job.enter(in_stage(model.id))
     loaded = model.load()
     job.enter("asking")
     done, succeeded, failure = 0, False, None
@@ -152,6 +152,17 @@ def ask(
             done += answers
     if failure and not succeeded:
         raise failure
+
+
+def in_stage(model: str) -> str:
+    """Say that a model is being loaded.
+
+    Examples
+    --------
+    >>> in_stage("bundled"), in_stage("Qwen/Qwen2-Audio-7B-Instruct")
+    ('loading the bundled model', 'loading the model Qwen/Qwen2-Audio-7B-Instruct')
+    """
+    return "loading the bundled model" if model == BUNDLED else f"loading the model {model}"
 
 
 def keep(

@@ -13,14 +13,20 @@ from sottovoce.evaluation import corpus_mean, uniform
 from sottovoce.readout import choose_steps, read_out
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sottovoce.corpora import Corpus
     from sottovoce.widgets.captured import Source
 
 SAMPLE = "sample"
 TOKEN_LEVEL, TEXT_LEVEL, LISTENERS = "token level", "text level", "listeners"
-UNIFORM, CORPUS_MEAN = "uniform guess", "mean of all votes"
+UNIFORM, CORPUS_MEAN = "uniform guess", "mean votes"
+#: What a reader must know of them.
+NOTES: Mapping[str, str] = {
+    LISTENERS: "the votes on this recording",
+    CORPUS_MEAN: "those on the whole corpus, a guess that hears nothing but knows the votes",
+    UNIFORM: "the same for every emotion",
+}
 
 
 class Column(NamedTuple):
@@ -148,6 +154,18 @@ class Reading:
             told[CORPUS_MEAN] = self._votes.mean(emotions)
         told[UNIFORM] = Column(uniform(first.shares), f"uniform(shares[{label!r}])")
         return told
+
+
+def in_notes(labels: Iterable[str]) -> str:
+    """Say what the distributions beside the read-out are.
+
+    Examples
+    --------
+    >>> in_notes(["token level", "uniform guess"])
+    'uniform guess: the same for every emotion.'
+    """
+    told = [f"{label}: {NOTES[label]}" for label in labels if label in NOTES]
+    return "; ".join(told) + "." if told else ""
 
 
 def read_out_code(readout: str, options: Mapping[str, Any]) -> str:

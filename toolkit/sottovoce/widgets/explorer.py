@@ -11,6 +11,7 @@ from sottovoce.markup import tag
 from sottovoce.prompts import get_prompts
 from sottovoce.vocabulary import as_token_set
 from sottovoce.widgets.answer_panel import AnswerPanel
+from sottovoce.widgets.asking import in_stage
 from sottovoce.widgets.exploration import BATCH_SIZE, MAX_NEW_TOKENS, Asked, Exploration, in_sum
 from sottovoce.widgets.explorer_panels import Choices, Runner, stylesheet
 from sottovoce.widgets.guard import guarded, in_words
@@ -104,11 +105,13 @@ class Explorer(StillOutput, ipywidgets.VBox):
         self.recordings = RecordingPicker(
             self.exploration.votes.corpus, multiple=True, show_code=False
         )
-        self.prompts = PromptPicker((FIRST_PROMPT,))
-        self.tokens = TokenSetEditor(tokenizer=loaded.tokenizer if loaded else None)
+        tokenizer = loaded.tokenizer if loaded is not None else None
+        self.prompts = PromptPicker((FIRST_PROMPT,), tokenizer=tokenizer, show_code=False)
+        self.tokens = TokenSetEditor(tokenizer=tokenizer, show_code=False)
         self.messages = Messages()
         self.job: Job | None = None
         self._shown = False
+        self._fold = False
         self._loading: Job | None = None
         self._choices = Choices(self.recordings, self.prompts, self.tokens)
         self._runner = Runner()
@@ -331,21 +334,22 @@ class Explorer(StillOutput, ipywidgets.VBox):
     def _model_is_there(self, _change: Any) -> None:
         loading = self._loading
         if loading is None or loading.state == "running":
-            self.messages.info(f"Loading the model {self.exploration.model.id} …")
-        elif loading.error is not None:
+            self._runner.tell(f"{in_stage(self.exploration.model.id)} …")
+            return
+        self._runner.tell("")
+        if loading.error is not None:
             self._loading = None  # Run tries again
             self.messages.error(in_words(loading.error))
-        else:
-            self._know_tokenizer()
-            self.messages.clear()
+        self._know_tokenizer()
 
     def _know_tokenizer(self) -> None:
         loaded = self.exploration.model.loaded
         if loaded is not None and self.tokens.tokenizer is None:
-            self.tokens.tokenizer = loaded.tokenizer
+            self.tokens.tokenizer = self.prompts.tokenizer = loaded.tokenizer
 
     @guarded
     def _pressed_run(self, _button: Any) -> None:
+        self._fold = True
         self.start()
 
     @guarded
@@ -372,6 +376,13 @@ class Explorer(StillOutput, ipywidgets.VBox):
         if not self._shown:
             self._shown = True
             self.answers.offer(answers.names[0])
+            self._fold_choices()
+
+    def _fold_choices(self) -> None:
+        """Make room for the answer, once after each press of Run; the titles say what was asked."""
+        if self._fold and self.run is not None:
+            self._fold = False
+            self._choices.selected_index = None
 
     @guarded
     def _follow(self, _change: Any) -> None:
@@ -383,6 +394,7 @@ class Explorer(StillOutput, ipywidgets.VBox):
             return
         self._know_tokenizer()
         self.answers.offer()
+        self._fold_choices()
         if job.state == "failed" and job.error is not None:
             self.messages.error(in_words(job.error))
         elif job.state == "cancelled":

@@ -64,7 +64,8 @@ class Runner(ipywidgets.HBox):
             self.rest()
             return
         self.run.disabled = True
-        self.cancel.layout.display = self.bar.layout.display = ""
+        self.bar.layout.display = ""
+        self.cancel.layout.display = ""
         self.cancel.disabled = job.cancelling
         self.bar.max = max(1, job.total)
         self.bar.value = job.done
@@ -72,10 +73,16 @@ class Runner(ipywidgets.HBox):
         told = "stopping" if job.cancelling else job.stage
         self.told.value = ", ".join(part for part in (told, asked) if part) + " …"
 
+    def tell(self, text: str) -> None:
+        """Say something beside the button, as long as nothing is being done."""
+        if not self.run.disabled:
+            self.told.value = text
+
     def rest(self) -> None:
         """Show that nothing is being done."""
         self.run.disabled = False
-        self.cancel.layout.display = self.bar.layout.display = "none"
+        self.bar.layout.display = "none"
+        self.cancel.layout.display = "none"
         self.told.value = ""
 
 
@@ -83,9 +90,13 @@ class Which(ipywidgets.HBox):
     """Which of the answers is looked at; hidden where there is only one."""
 
     def __init__(self) -> None:
-        wide = ipywidgets.Layout(width="auto", flex="1 1 300px", max_width="430px")
-        self.recordings = ipywidgets.Dropdown(description="Recording", layout=wide)
-        self.prompts = ipywidgets.Dropdown(description="Question", layout=wide)
+        self.recordings, self.prompts = (
+            ipywidgets.Dropdown(
+                description=description,
+                layout=ipywidgets.Layout(width="auto", flex="1 1 300px", max_width="480px"),
+            )
+            for description in ("Recording", "Question")
+        )
         super().__init__([self.recordings, self.prompts])
         self.layout.flex_flow = "row wrap"
         self.offer([], [])

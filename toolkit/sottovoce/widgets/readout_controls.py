@@ -84,16 +84,19 @@ class ReadoutControls(ipywidgets.VBox):
     def __init__(self) -> None:
         self._range = (0, 0)
         self._setting = False
-        wide = ipywidgets.Layout(width="auto", flex="1 1 300px", max_width="430px")
+
+        def wide() -> ipywidgets.Layout:
+            return ipywidgets.Layout(width="auto", flex="1 1 300px", max_width="480px")
+
         self.readouts = ipywidgets.Dropdown(
             options=[(f"{name}: {READOUT_LABELS[name]}", name) for name in READOUTS],
             description="Read-out",
-            layout=wide,
+            layout=wide(),
         )
         self.step_choice = ipywidgets.Dropdown(
             options=[(text, name) for name, text in STEP_TEXTS.items()],
             description="Steps",
-            layout=wide,
+            layout=wide(),
         )
         self.told = ipywidgets.HTML().add_class("sottovoce-told")
         self.row = ipywidgets.HBox([self.readouts, self.step_choice])
@@ -158,6 +161,6 @@ class ReadoutControls(ipywidgets.VBox):
         self._setting = True
         self.readouts.value = self.readout
         self.step_choice.value = self.steps if isinstance(self.steps, str) else RANGE
-        self.step_choice.disabled = not self.takes_steps
+        self.step_choice.layout.display = "" if self.takes_steps else "none"
         self._setting = False
         self.told.value = READOUT_TEXTS[self.readout]
