@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ def read_table(
     >>> read_table(pd.DataFrame({"concept": ["calm", "calm"], "spelling": ["calm", "serene"]}))
     ({'calm': ['calm', 'serene']}, {})
     """
-    frame = _read(Path(table)) if isinstance(table, str | Path) else table
+    frame = _read_file(Path(table)) if isinstance(table, str | Path) else table
     missing = [column for column in _COLUMNS if column not in frame.columns]
     if missing:
         raise VocabularyError(
@@ -55,17 +56,39 @@ def read_table(
     return concepts, others
 
 
-def _read(path: Path) -> pd.DataFrame:
+def parse_table(text: str) -> pd.DataFrame:
+    r"""Return a table that was pasted: CSV, or TSV where the first line has a tab.
+
+    Raises
+    ------
+    VocabularyError
+        If it is no table.
+
+    Examples
+    --------
+    >>> read_table(parse_table("concept,spelling\ncalm,calm\ncalm,serene"))
+    ({'calm': ['calm', 'serene']}, {})
+    """
+    plain = text.strip("\ufeff\r\n ")
+    separator = "\t" if "\t" in plain.partition("\n")[0] else ","
+    return _read(StringIO(plain), separator, "The pasted table")
+
+
+def _read_file(path: Path) -> pd.DataFrame:
+    separator = "\t" if path.suffix.lower() in {".tsv", ".tab"} else ","
+    return _read(path, separator, f"The token table {str(path)!r}")
+
+
+def _read(source: Path | StringIO, separator: str, name: str) -> pd.DataFrame:
     import pandas as pd
 
-    separator = "\t" if path.suffix.lower() in {".tsv", ".tab"} else ","
     try:
         # Without the default markers of missing cells, the words "None" and "NA" stay words.
         return pd.read_csv(
-            path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+            source, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig"
         )
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise VocabularyError(
-            f"The token table {str(path)!r} cannot be read ({error}). "
+            f"{name} cannot be read ({error}). "
             "Give a CSV or TSV file in UTF-8 with the columns concept,spelling."
         ) from error
