@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 import transformers
-from transformers.models.auto import modeling_auto
 
 from sottovoce.errors import ModelError, require_one_of
+from sottovoce.models.registry import find_adapter
 from sottovoce.models.source import BUNDLED, Source, find_source
 from sottovoce.models.speech_model import SpeechModel
 
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
+    from sottovoce.models.adapter import Adapter
+
 DTYPES = ("float32", "bfloat16", "float16")
 
-# Which class loads an architecture stands in these maps; some speech models are in the last only.
-_AUTO_CLASSES = {
-    "AutoModelForMultimodalLM": "MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES",
-    "AutoModelForSpeechSeq2Seq": "MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING_NAMES",
-    "AutoModelForSeq2SeqLM": "MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES",
-}
+_NO_PROCESSOR = (
+    "it has no processor that can be read, so it is not known how it takes sound ({told:.300}) Put "
+    "the files of the original model's processor (processor_config.json or "
+    "preprocessor_config.json, tokenizer.json) beside the weights; a text-only model has none."
+)
+_NO_MODEL = "it cannot be loaded ({kind}: {told:.500})"
 
 
 def load_model(
@@ -34,6 +36,7 @@ def load_model(
     dtype: str | torch.dtype | None = None,
     revision: str | None = None,
     trust_remote_code: bool = False,
+    adapter: Adapter | None = None,
 ) -> SpeechModel:
     """Load a speech model.
 
@@ -54,6 +57,10 @@ def load_model(
     trust_remote_code
         Let the repository's own Python code run on this computer, with all your rights. Only for
         code that you have read.
+    adapter
+        For a model that is not loaded or asked in transformers' common way, such as one with code
+        of its own: see :class:`sottovoce.models.Adapter`. By default the one registered for its
+        architecture, or the generic one.
 
     Returns
     -------
@@ -82,19 +89,14 @@ def load_model(
         raise ModelError(
             f"{source.location}: revision={revision!r} is for hub ids; a folder has one version."
         )
-    with _quiet(source):
-        config = _from_pretrained(transformers.AutoConfig, source, options)
-        auto_class = _auto_class(config, source, trust_remote_code)
-        processor = _from_pretrained(transformers.AutoProcessor, source, options)
-        model, report = _from_pretrained(
-            auto_class,
-            source,
-            options
-            | {
-                "dtype": _dtype(dtype, place),
-                "use_safetensors": True,
-                "output_loading_info": True,
-            },
+    with _quiet(source), _told(source):
+        config = transformers.AutoConfig.from_pretrained(source.location, **options)
+        adapter = adapter or find_adapter(config.model_type)
+        with _told(source, _NO_PROCESSOR):
+            processor = adapter.load_processor(source.location, config, options)
+        weights = {"dtype": _dtype(dtype, place), "use_safetensors": True}
+        model, report = adapter.load_model(
+            source.location, config, options | weights | {"output_loading_info": True}
         )
     if report["missing_keys"]:
         missing = sorted(report["missing_keys"])
@@ -103,7 +105,7 @@ def load_model(
             "the model would answer at random. Save or download it again."
         )
     commit = getattr(config, "_commit_hash", None)
-    return SpeechModel(model.to(place), processor, source=source, revision=commit)
+    return SpeechModel(model.to(place), processor, source=source, revision=commit, adapter=adapter)
 
 
 def _device(device: str | torch.device | None) -> torch.device:
@@ -128,30 +130,22 @@ def _dtype(dtype: str | torch.dtype | None, device: torch.device) -> str:
     return name
 
 
-def _auto_class(config: Any, source: Source, trust_remote_code: bool) -> Any:
-    remote = getattr(config, "auto_map", None) if trust_remote_code else None
-    for name, mapping in _AUTO_CLASSES.items():
-        known = getattr(modeling_auto, mapping, {})
-        if config.model_type in known or (remote and name in remote):
-            return getattr(transformers, name)
-    raise ModelError(
-        f"{source.location}: {config.model_type} is not among the speech models that transformers "
-        f"{transformers.__version__} knows; a text-only model cannot hear. Choose a speech model, "
-        "such as Qwen/Qwen2-Audio-7B-Instruct."
-    )
-
-
-def _from_pretrained(auto_class: Any, source: Source, options: dict[str, Any]) -> Any:
-    """Call ``from_pretrained``, and tell in words why it fails."""
+@contextlib.contextmanager
+def _told(source: Source, otherwise: str = _NO_MODEL) -> Iterator[None]:
+    """Tell in words why something of a model cannot be loaded."""
     try:
-        return auto_class.from_pretrained(source.location, **options)
+        yield
+    except ModelError as error:
+        if str(error).startswith(f"{source.location}: "):
+            raise
+        raise ModelError(f"{source.location}: {error}") from error
     except ImportError as error:
         raise ModelError(f"{source.location}: this model needs more. {error}") from error
     except Exception as error:  # safetensors and configurations raise kinds of their own
-        raise ModelError(f"{source.location}: {_reason(auto_class, source, error)}") from error
+        raise ModelError(f"{source.location}: {_reason(source, error, otherwise)}") from error
 
 
-def _reason(auto_class: Any, source: Source, error: Exception) -> str:
+def _reason(source: Source, error: Exception, otherwise: str) -> str:
     told = " ".join(str(error).split())
     if "trust_remote_code" in told:
         return (
@@ -164,14 +158,7 @@ def _reason(auto_class: Any, source: Source, error: Exception) -> str:
             "Without a network: on a computer that has one, run `hf download "
             f"{source.location} --local-dir FOLDER`, and give that folder here."
         )
-    if auto_class is transformers.AutoProcessor:
-        return (
-            "it has no processor that can be read, so it is not known how it takes sound "
-            f"({told[:300]}) Put the files of the original model's processor "
-            "(processor_config.json or preprocessor_config.json, tokenizer.json) beside the "
-            "weights; a text-only model has none."
-        )
-    return f"it cannot be loaded ({type(error).__name__}: {told[:500]})"
+    return otherwise.format(kind=type(error).__name__, told=told)
 
 
 @contextlib.contextmanager

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sottovoce.errors import ModelError, RecordingError
-from sottovoce.models.chat import encode
+from sottovoce.models.adapter import Adapter, ChatAdapter
+from sottovoce.models.architectures import usual_grouping
 from sottovoce.models.decoding import neutral_settings
 from sottovoce.models.fingerprint import hash_tokenizer, hash_weights
 from sottovoce.models.summary import html_summary, text_summary
-from sottovoce.models.window import longest_audio, shortest_audio
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import torch
     from numpy.typing import NDArray
     from transformers import GenerationConfig
 
+    from sottovoce.models.architectures import Grouping
     from sottovoce.models.source import Source
 
 
@@ -38,6 +39,8 @@ class SpeechModel:
         Where they lie.
     revision
         The commit on the hub; of a folder the hash of its weights is taken when it is asked for.
+    adapter
+        What is particular to the architecture; the generic one by default.
 
     Attributes
     ----------
@@ -51,6 +54,14 @@ class SpeechModel:
         The sampling rate that it hears, in Hz.
     max_seconds
         The longest recording that it hears in full, or None if there is no limit.
+    generate_options
+        What ``generate`` needs beside the inputs and the settings.
+    grouping
+        Which rows may run in a batch without changing one another: "any", "equal_length" (of their
+        recordings) or "single".
+    logit_scale
+        The factor that makes the module's logits those that the model was trained with; 1 nearly
+        always.
 
     Raises
     ------
@@ -59,21 +70,34 @@ class SpeechModel:
     """
 
     def __init__(
-        self, model: Any, processor: Any, *, source: Source, revision: str | None = None
+        self,
+        model: Any,
+        processor: Any,
+        *,
+        source: Source,
+        revision: str | None = None,
+        adapter: Adapter | None = None,
     ) -> None:
         self.model = model.eval()
         self.processor = processor
         self.id = source.id
         self._source = source
         self._commit = revision
-        _require_hearing(model, processor, source.id)
+        self._adapter = adapter or ChatAdapter()
+        deaf = self._adapter.why_deaf(model, processor)
+        if deaf:
+            raise ModelError(f"{source.id}: {deaf}")
+        self._adapter.finish(model, processor)
         if self.tokenizer.pad_token_id is None:
             self.tokenizer.pad_token = self.tokenizer.eos_token
         self.tokenizer.padding_side = "left"
         model.generation_config = neutral_settings(model, self.tokenizer)
-        self.rate = int(processor.feature_extractor.sampling_rate)
-        self._shortest = shortest_audio(model, processor)
-        self.max_seconds = longest_audio(processor, self.rate)
+        self.rate = self._adapter.rate(processor)
+        self.generate_options = dict(self._adapter.generate_options)
+        self.grouping: Grouping = usual_grouping(model.config.model_type)
+        self.logit_scale = self._adapter.logit_scale(model)
+        self._shortest = self._adapter.shortest(processor)
+        self.max_seconds = self._adapter.longest(processor)
 
     @property
     def tokenizer(self) -> Any:
@@ -102,12 +126,32 @@ class SpeechModel:
     @cached_property
     def tokenizer_hash(self) -> str:
         """A hash of the vocabulary and the chat template."""
-        return hash_tokenizer(self.tokenizer, self.processor.chat_template)
+        return hash_tokenizer(self.tokenizer, getattr(self.processor, "chat_template", None))
 
     @property
     def end_tokens(self) -> tuple[int, ...]:
         """The ids of the tokens that end an answer."""
         return tuple(self.model.generation_config.eos_token_id or ())
+
+    @property
+    def is_encoder_decoder(self) -> bool:
+        """Whether a prompt goes to a decoder beside the recording, as in Whisper."""
+        return bool(self.model.config.is_encoder_decoder)
+
+    def prompt_length(self, inputs: Mapping[str, torch.Tensor]) -> int:
+        """Return how many tokens of a generated sequence are the prompt's.
+
+        Parameters
+        ----------
+        inputs
+            From :meth:`inputs`.
+
+        Returns
+        -------
+        int
+        """
+        name = "decoder_input_ids" if self.is_encoder_decoder else "input_ids"
+        return int(inputs[name].shape[1])
 
     def settings(self, max_new_tokens: int) -> GenerationConfig:
         """Return greedy decoding settings that leave the logits as they are.
@@ -157,7 +201,8 @@ class SpeechModel:
                 f"{len(samples)} recordings and {len(prompts)} prompts: give one prompt for each "
                 "recording, and at least one."
             )
-        inputs = encode(self.processor, [self._prepared(sound) for sound in samples], prompts)
+        heard = [self._prepared(sound) for sound in samples]
+        inputs = self._adapter.encode(self.processor, heard, prompts)
         return {
             name: tensor.to(self.device, self.dtype if tensor.is_floating_point() else None)
             for name, tensor in inputs.items()
@@ -183,22 +228,3 @@ class SpeechModel:
 
     def _repr_html_(self) -> str:
         return str(html_summary(self))
-
-
-def _require_hearing(model: Any, processor: Any, name: str) -> None:
-    architecture = model.config.model_type
-    if not all(hasattr(processor, part) for part in ("feature_extractor", "tokenizer")):
-        raise ModelError(
-            f"{name}: {architecture} has no feature extractor for sound, so it cannot hear. Choose "
-            "a speech model, such as Qwen/Qwen2-Audio-7B-Instruct."
-        )
-    if model.config.is_encoder_decoder:
-        raise ModelError(
-            f"{name}: {architecture} is an encoder-decoder, which transcribes and takes no "
-            "question. Choose a model with a chat template."
-        )
-    if not (processor.chat_template or processor.tokenizer.chat_template):
-        raise ModelError(
-            f"{name}: its processor has no chat template, by which a question is put to the model. "
-            "Save one with the processor, as chat_template.jinja."
-        )

@@ -1,4 +1,4 @@
-"""How much of a recording a model hears."""
+"""How much of a recording a model hears: some cut what is longer in silence."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sottovoce.models.chat import encode
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _USUAL_WINDOW = 30.0
 
 
-def longest_audio(processor: Any, rate: int) -> float | None:
+def longest_audio(
+    processor: Any, rate: int, encode: Callable[..., Mapping[str, Any]]
+) -> float | None:
     """Return the seconds beyond which a model would cut a recording in silence.
 
     Some processors state a limit, others hear one window and drop the rest without a word. So it
@@ -26,6 +26,8 @@ def longest_audio(processor: Any, rate: int) -> float | None:
         Of the model.
     rate
         Its sampling rate, in Hz.
+    encode
+        What makes a batch's inputs of a processor, recordings and questions.
 
     Returns
     -------
@@ -45,30 +47,3 @@ def longest_audio(processor: Any, rate: int) -> float | None:
         return int(inputs["input_ids"].shape[1])
 
     return window if n_tokens(2 * window) <= n_tokens(window) else None
-
-
-def shortest_audio(model: Any, processor: Any) -> int:
-    """Return the number of samples below which a recording is padded with silence.
-
-    Qwen2-Audio takes a recording of one audio token for a prompt of its older kind, and fails. Two
-    tokens need seven frames.
-
-    Parameters
-    ----------
-    model, processor
-        As transformers loads them.
-
-    Returns
-    -------
-    int
-        0 for models that hear anything, however short.
-    """
-    quirk = _SHORTEST.get(model.config.model_type)
-    return quirk(processor) if quirk else 0
-
-
-def _seven_frames(processor: Any) -> int:
-    return 7 * int(processor.feature_extractor.hop_length)
-
-
-_SHORTEST: dict[str, Callable[[Any], int]] = {"qwen2_audio": _seven_frames}

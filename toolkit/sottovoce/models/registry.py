@@ -1,0 +1,74 @@
+"""Which adapter an architecture has: one of its own for a quirk, else the generic one."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from sottovoce.errors import ModelError
+from sottovoce.models.adapter import Adapter, ChatAdapter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# An architecture's name in transformers, to a module of quirks/ and the class in it.
+_QUIRKS = {
+    "qwen2_audio": "qwen2_audio:Qwen2Audio",
+}
+_registered: dict[str, Callable[[], Adapter]] = {}
+
+
+def register_adapter(architecture: str, adapter: Callable[[], Adapter]) -> None:
+    """Let :func:`sottovoce.load_model` use an adapter for an architecture.
+
+    Parameters
+    ----------
+    architecture
+        The ``model_type`` in the model's config.json.
+    adapter
+        Its class, or a function that makes one. It takes the place of one registered before, and
+        of the one that comes with sottovoce.
+
+    Raises
+    ------
+    ModelError
+        If the two are not of these kinds.
+
+    Examples
+    --------
+    >>> from sottovoce.models import ChatAdapter, register_adapter
+    >>> class Martian(ChatAdapter):
+    ...     def rate(self, processor):
+    ...         return 8000
+    >>> register_adapter("martian", Martian)
+    >>> find_adapter("martian").rate(processor=None)
+    8000
+    """
+    if not isinstance(architecture, str) or not architecture or not callable(adapter):
+        raise ModelError(
+            f"register_adapter({architecture!r}, {adapter!r}): give the model_type that stands in "
+            "config.json, and a class of an adapter."
+        )
+    _registered[architecture] = adapter
+
+
+def find_adapter(architecture: str) -> Adapter:
+    """Return an adapter for an architecture.
+
+    Parameters
+    ----------
+    architecture
+        The ``model_type`` in the model's config.json.
+
+    Returns
+    -------
+    Adapter
+        The one registered, else the one for its quirk, else the generic one.
+    """
+    if architecture in _registered:
+        return _registered[architecture]()
+    if architecture in _QUIRKS:
+        module, _, name = _QUIRKS[architecture].partition(":")
+        adapter: Adapter = getattr(import_module(f"sottovoce.models.quirks.{module}"), name)()
+        return adapter
+    return ChatAdapter()
