@@ -8,13 +8,14 @@ import numpy as np
 import xarray as xr
 from scipy import special
 
-from sottovoce.dataset import log_probability
 from sottovoce.readout.concepts import tokens_by_emotion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+STEPS = ("utterance", "prompt", "step")
 
 
 def logsumexp(array: xr.DataArray, dim: str) -> xr.DataArray:
@@ -68,12 +69,20 @@ def pooled_log_probability(run: xr.Dataset, emotions: Sequence[str] | None) -> x
         Dimensions (utterance, prompt, step, emotion), float64, nats; NaN where nothing was decoded.
     """
     tokens = tokens_by_emotion(run, emotions)
-    kept = run[["logit", "log_normalizer"]]
-    return _by_emotion(
-        {
-            emotion: logsumexp(log_probability(kept.isel(token=at).astype(np.float64)), "token")
-            for emotion, at in tokens.items()
-        }
+    logit = run["logit"].transpose(*STEPS, "token")
+    normalizer = run["log_normalizer"].transpose(*STEPS)
+    # Plain arrays, an emotion at a time: labels take longer to match than the numbers to add up,
+    # and whoever drags a range of steps waits for this.
+    of_steps = normalizer.values.astype(np.float64)[..., np.newaxis]
+    pooled = [
+        special.logsumexp(logit.isel(token=at).values.astype(np.float64) - of_steps, axis=-1)
+        for at in tokens.values()
+    ]
+    labels = {name: one for name, one in normalizer.coords.items() if name in normalizer.dims}
+    return xr.DataArray(
+        np.stack(pooled, axis=-1),
+        {**labels, "emotion": np.array(list(tokens), dtype=object)},
+        (*STEPS, "emotion"),
     )
 
 

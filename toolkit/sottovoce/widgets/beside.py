@@ -58,6 +58,8 @@ class Votes:
         self.corpus: Corpus = load_corpus(named) if named is not None else corpus  # type: ignore[assignment]
         self.recordings = self.corpus.recordings
         self.code = f"sottovoce.load_corpus({named!r})" if named is not None else ""
+        self._reference = self.corpus.reference
+        self._mean = corpus_mean(self._reference).isel(utterance=0, drop=True)
 
     def has(self, name: str, source: Source) -> bool:
         """Whether a recording is the corpus's own, and not another one of that name."""
@@ -70,7 +72,7 @@ class Votes:
     def listeners(self, name: str, emotions: xr.DataArray) -> Column:
         """Return the distribution of a recording's votes; NaN where nobody voted."""
         return self._column(
-            self.corpus.reference.sel(utterance=name, drop=True),
+            self._reference.sel(utterance=name, drop=True),
             f"corpus.reference.sel(utterance={name!r}, drop=True)",
             emotions,
         )
@@ -78,7 +80,7 @@ class Votes:
     def mean(self, emotions: xr.DataArray) -> Column:
         """Return the mean of the corpus's distributions."""
         return self._column(
-            corpus_mean(self.corpus.reference).isel(utterance=0, drop=True),
+            self._mean,
             "corpus_mean(corpus.reference).isel(utterance=0, drop=True)",
             emotions,
         )
