@@ -68,8 +68,8 @@ class Explorer(StillOutput, ipywidgets.VBox):
         The answers to everything that was chosen when Run was last pressed, with those that were
         known from before. After a cancel, what came until then.
     shares : xarray.DataArray or None
-        What the chosen read-out makes of the run, dimensions (utterance, prompt, emotion).
-        ``view.shares`` are the distributions that are seen, side by side.
+        What the chosen read-out makes of the run, dimensions (utterance, prompt, emotion); a
+        read-out that the run does not allow raises a ReadoutError that says why. ``view.shares`` are the distributions that are seen, side by side.
 
     Raises
     ------
@@ -106,6 +106,7 @@ class Explorer(StillOutput, ipywidgets.VBox):
             self.exploration.votes.corpus, multiple=True, show_code=False
         )
         tokenizer = loaded.tokenizer if loaded is not None else None
+        self.exploration.files = lambda: self.recordings.files
         self.prompts = PromptPicker((FIRST_PROMPT,), tokenizer=tokenizer, show_code=False)
         self.tokens = TokenSetEditor(tokenizer=tokenizer, show_code=False)
         self.messages = Messages()

@@ -84,14 +84,17 @@ def explorer_code(seen: Seen) -> str:
         f"tokens = {tokens_code(seen.tokens)}",
         f"run = sottovoce.capture(model, recordings, prompts, tokens{options})",
         *([seen.selecting] if seen.selecting else []),
-        "",
-        f"utterance, prompt = {seen.utterance!r}, {seen.prompt!r}",
-        "shares = {",
-        *(f"    {label!r}: {python}," for label, python in first.items()),
-        "}",
-        *(f"shares[{label!r}] = {python}" for label, python in then.items()),
-        "sottovoce.plots.distribution_bars(shares, utterance, prompt);",
     ]
+    if shares:
+        lines += [
+            "",
+            f"utterance, prompt = {seen.utterance!r}, {seen.prompt!r}",
+            "shares = {",
+            *(f"    {label!r}: {python}," for label, python in first.items()),
+            "}",
+            *(f"shares[{label!r}] = {python}" for label, python in then.items()),
+            "sottovoce.plots.distribution_bars(shares, utterance, prompt);",
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -134,6 +134,12 @@ class RecordingPicker(StillOutput, ipywidgets.VBox):
         entries = [self._shelf.entries[key] for key in keys]
         return {entry.name: entry.source for entry in entries}
 
+    @property
+    def files(self) -> dict[str, Path]:
+        """Where recordings lie, by name; what is only in memory is not among them."""
+        entries = self._shelf.entries.values()
+        return {entry.name: entry.path for entry in entries if entry.path is not None}
+
     def add(self, name: str, source: Any) -> str:
         """Add a recording and choose it.
 
