@@ -25,6 +25,7 @@ def assemble_run(
     tokens: ResolvedTokens,
     outcomes: Mapping[tuple[int, int], Trace | str],
     attrs: Mapping[str, Any],
+    prompt_coordinates: Mapping[str, Sequence[Any]] | None = None,
 ) -> xr.Dataset:
     """Return the run of a capture.
 
@@ -37,6 +38,8 @@ def assemble_run(
         that could not be loaded need no entry.
     attrs
         How the run was made.
+    prompt_coordinates
+        What else is known of each prompt.
 
     Returns
     -------
@@ -63,6 +66,7 @@ def assemble_run(
             outcome = outcomes.get((u, p), utterance.message)
             arrays["message"][u, p] = outcome if isinstance(outcome, str) else ""
     coordinates = _utterance_coordinates(utterances) | _prompt_coordinates(prompts)
+    coordinates |= prompt_coordinates or {}
     table = tokens.table
     return build_run(
         arrays, coordinates | {name: table[name].to_numpy() for name in table.columns}, attrs

@@ -24,12 +24,15 @@ class Row:
         What is heard, shape (n,).
     question
         What is asked.
+    given
+        Tokens of an answer that stand behind the question already.
     """
 
     utterance: int
     prompt: int
     samples: NDArray[np.float32]
     question: str
+    given: tuple[int, ...] = ()
 
 
 def make_batches(rows: Sequence[Row], batch_size: int) -> list[list[Row]]:

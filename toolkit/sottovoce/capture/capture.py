@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from sottovoce.capture.asking import Asking, choose_sharing
 from sottovoce.capture.assemble import assemble_run
-from sottovoce.capture.batching import Row, make_batches
+from sottovoce.capture.batching import Row
+from sottovoce.capture.modes import make_mode, require_positive
 from sottovoce.capture.progress import as_progress
-from sottovoce.capture.trace import Trace, trace_batch
+from sottovoce.capture.sequences import continuation_ids, prompt_ids
+from sottovoce.capture.trace import Trace
 from sottovoce.capture.utterances import Long, Speakers, in_words, load_utterances
 from sottovoce.dataset import make_attrs
 from sottovoce.errors import ModelError, SottovoceError, VocabularyError
@@ -19,10 +20,13 @@ from sottovoce.prompts import get_prompts
 from sottovoce.vocabulary import as_token_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import xarray as xr
 
+    from sottovoce.capture.asking import SharePrefix
+    from sottovoce.capture.forced import Answers
+    from sottovoce.capture.modes import ModeName
     from sottovoce.capture.progress import Progress
     from sottovoce.prompts import Prompt
     from sottovoce.vocabulary import TokenSet
@@ -34,8 +38,15 @@ def capture(
     prompts: str | Prompt | Sequence[str | Prompt] | None = None,
     tokens: TokenSet | Mapping[str, Sequence[str]] | str | None = None,
     *,
+    mode: ModeName = "greedy",
+    answer_prefix: str | Mapping[str, str] | None = None,
+    answers: Answers | None = None,
+    n_samples: int | None = None,
+    seed: int | None = None,
+    temperature: float | None = None,
     max_new_tokens: int = 64,
     batch_size: int = 8,
+    share_prefix: SharePrefix = "auto",
     long: Long = "windows",
     progress: bool | Progress = True,
     speakers: Speakers = None,
@@ -55,11 +66,30 @@ def capture(
     tokens
         The slice of the vocabulary to keep: a TokenSet, a preset's name, or
         ``{concept: [spelling, ...]}``. By default emotions and percentages.
+    mode
+        How answers come about. "greedy": the likeliest token at every step. "answer_step": nothing
+        is decoded; the one step after `answer_prefix` is read. "forced": `answers` are followed, by
+        one pass, with a step for the end of each. "sample": tokens are drawn, `n_samples` answers
+        to each prompt, which stand along the prompts as "one_word#1" with the coordinates
+        `prompt_of` and `sample`. The logits are raw in all of them.
+    answer_prefix
+        The beginning of an answer, or prompt's name -> beginning. By default what fits the form of
+        answer asked for: nothing where an emotion comes first, ``{"`` for JSON, "The speaker
+        sounds" for a free question.
+    answers
+        Utterance -> answer, or utterance -> prompt -> answer; or ``run.answer`` of another run.
+    n_samples, seed, temperature
+        How many samples are drawn (5), by which seed (0), from logits divided by what (1). A sample
+        depends on the seed, its number, the recording and the question, not on the others.
     max_new_tokens
         The number of steps after which an answer is cut.
     batch_size
         Rows (a question about a recording) that run together. The numbers do not depend on it
         beyond rounding.
+    share_prefix
+        Whether a recording runs once for all its prompts, which then continue from its cache.
+        "auto": where the model allows it, as tried out on noise; if not, the run says why in its
+        attribute `decoding`. True: or an error.
     long
         What becomes of a recording longer than the model hears: "windows" (each an utterance,
         named ``name@6.0s`` by its start), "error", or "cut" (only the start is heard, with a note).
@@ -91,7 +121,8 @@ def capture(
     VocabularyError
         If this model's tokenizer writes none of the spellings.
     ModelError
-        If the model fails on every recording, or an option is out of range.
+        If the model fails on every recording, an option is out of range or belongs to another
+        mode, or beam search is asked for, whose answers do not follow the recorded steps.
 
     Examples
     --------
@@ -107,10 +138,19 @@ def capture(
     >>> run.message.sel(utterance="lost", prompt="one_word").item()
     'lost.wav: there is no such file...'
     """
-    _require_positive("max_new_tokens", max_new_tokens)
-    _require_positive("batch_size", batch_size)
+    require_positive("max_new_tokens", max_new_tokens)
+    require_positive("batch_size", batch_size)
+    how = make_mode(
+        mode,
+        max_new_tokens=max_new_tokens,
+        answer_prefix=answer_prefix,
+        answers=answers,
+        n_samples=n_samples,
+        seed=seed,
+        temperature=temperature,
+    )
     watcher = as_progress(progress)
-    questions = get_prompts(prompts)
+    questions, prompt_coordinates = how.entries(get_prompts(prompts))
     token_set = as_token_set(tokens)
     if not isinstance(model, SpeechModel):
         model = load_model(model)
@@ -120,7 +160,9 @@ def capture(
             f"The tokenizer of {model.id} writes no spelling of this token set as a token, so "
             "there is nothing to keep. Give other spellings."
         )
-    _require_askable(model, questions)
+    # A prompt that the model cannot take is refused before hours are spent on the others.
+    asked = {one.text: prompt_ids(model, one) for one in {q.text: q for q in questions}.values()}
+    sharing, shared = choose_sharing(model, questions, asked, share_prefix)
     utterances = load_utterances(
         recordings,
         rate=model.rate,
@@ -129,16 +171,23 @@ def capture(
         speakers=speakers,
         watch=lambda sources: watcher.loading(sources, len(questions)),
     )
-    rows = [
-        Row(u, p, utterance.recording.samples, prompt.text)
-        for u, utterance in enumerate(utterances)
-        if utterance.recording is not None
-        for p, prompt in enumerate(questions)
-    ]
+    rows: list[Row] = []
     outcomes: dict[tuple[int, int], Trace | Exception] = {}
-    with closing(watcher.asking(make_batches(rows, batch_size))) as batches:
+    for u, utterance in enumerate(utterances):
+        if utterance.recording is None:
+            continue
+        for p, prompt in enumerate(questions):
+            try:
+                text = how.given(utterance.id, prompt.name)
+                given = continuation_ids(model, asked[prompt.text], text)
+            except SottovoceError as error:
+                outcomes[u, p] = error
+            else:
+                rows.append(Row(u, p, utterance.recording.samples, prompt.text, tuple(given)))
+    asking = Asking(model, how, resolved.ids, batch_size=batch_size, sharing=sharing)
+    with closing(watcher.asking(asking.batches(rows))) as batches:
         for batch in batches:
-            for row, outcome in _outcomes(model, batch, resolved.ids, max_new_tokens):
+            for row, outcome in asking.outcomes(batch):
                 outcomes[row.utterance, row.prompt] = outcome
     _require_some_success(model, list(outcomes.values()))
     attrs = make_attrs(
@@ -148,57 +197,15 @@ def capture(
         tokenizer_hash=model.tokenizer_hash,
         token_set=token_set.to_dict(),
         token_set_hash=token_set.hash,
-        decoding={
-            "mode": "greedy",
-            "max_new_tokens": max_new_tokens,
-            "batch_size": batch_size,
-            "long": long,
-            "device": model.device.type,
-        },
+        decoding=how.told()
+        | shared
+        | {"batch_size": batch_size, "long": long, "device": model.device.type},
     )
     told = {
         place: outcome if isinstance(outcome, Trace) else in_words(outcome)
         for place, outcome in outcomes.items()
     }
-    return assemble_run(utterances, questions, resolved, told, attrs)
-
-
-def _outcomes(
-    model: SpeechModel, batch: Sequence[Row], token_ids: list[int], max_new_tokens: int
-) -> Iterator[tuple[Row, Trace | Exception]]:
-    """Yield the trace of each row; where a batch fails, run its rows alone and tell which."""
-    samples = [row.samples for row in batch]
-    try:
-        traces = trace_batch(
-            model, samples, [row.question for row in batch], token_ids, max_new_tokens
-        )
-    except Exception as error:  # noqa: BLE001 - told in the run, and raised if it is every row's
-        if len(batch) == 1:
-            yield batch[0], error
-        else:
-            for row in batch:
-                yield from _outcomes(model, [row], token_ids, max_new_tokens)
-    else:
-        yield from zip(batch, traces, strict=True)
-
-
-def _require_positive(name: str, value: int) -> None:
-    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
-        raise ModelError(f"{name}={value!r} must be a whole number of at least 1")
-
-
-def _require_askable(model: SpeechModel, questions: Sequence[Prompt]) -> None:
-    """Refuse a prompt that the model cannot take before hours are spent on the others."""
-    noise = np.random.default_rng(0).normal(0, 0.1, model.rate).astype(np.float32)
-    for prompt in questions:
-        try:
-            model.inputs([noise], [prompt.text])
-        except SottovoceError:
-            raise
-        except Exception as error:
-            raise ModelError(
-                f"{model.id} cannot be asked the prompt {prompt.name!r}: {in_words(error)}"
-            ) from error
+    return assemble_run(utterances, questions, resolved, told, attrs, prompt_coordinates)
 
 
 def _require_some_success(model: SpeechModel, outcomes: list[Trace | Exception]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import torch
 
 from sottovoce.capture.recorder import Recorder, Steps
+from sottovoce.capture.sequences import generate
 from sottovoce.errors import ModelError
 
 if TYPE_CHECKING:
@@ -48,7 +49,21 @@ class Trace:
     answer: str
 
 
-@torch.inference_mode()
+class Chooser(Protocol):
+    """What chooses the tokens in place of the likeliest ones: a logits processor that keeps notes.
+
+    Attributes
+    ----------
+    chosen_logit
+        The raw logits of the chosen tokens, a step each, shape (row,).
+    """
+
+    chosen_logit: list[torch.Tensor]
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """Return scores of which the chosen tokens have the highest."""
+
+
 def trace_batch(
     model: SpeechModel,
     samples: Sequence[NDArray[np.float32]],
@@ -66,10 +81,39 @@ def trace_batch(
         One recording a row, mono float32 at the model's rate.
     prompts
         One question a row.
+    token_ids, max_new_tokens
+        As for :func:`trace_inputs`.
+
+    Returns
+    -------
+    list of Trace
+        A row each, in the same order.
+    """
+    return trace_inputs(model, model.inputs(samples, prompts), token_ids, max_new_tokens)
+
+
+@torch.inference_mode()
+def trace_inputs(
+    model: SpeechModel,
+    inputs: dict[str, Any],
+    token_ids: Sequence[int],
+    max_new_tokens: int,
+    chooser: Chooser | None = None,
+) -> list[Trace]:
+    """Let a model answer, and return the traces.
+
+    Parameters
+    ----------
+    model
+        From :func:`sottovoce.load_model`.
+    inputs
+        From its ``inputs``, or with a cache that holds their beginning.
     token_ids
         The slice of the vocabulary to keep.
     max_new_tokens
         The number of steps after which an answer is cut.
+    chooser
+        What chooses the tokens; by default the likeliest are emitted.
 
     Returns
     -------
@@ -81,15 +125,19 @@ def trace_batch(
     ModelError
         If the logits hold no numbers, or an answer does not follow them.
     """
-    inputs = model.inputs(samples, prompts)
+    options = {} if chooser is None else {"logits_processor": [chooser]}
     with Recorder(model.model, torch.tensor(token_ids, dtype=torch.long)) as recorder:
-        sequences = model.model.generate(**inputs, generation_config=model.settings(max_new_tokens))
-    chosen = sequences[:, inputs["input_ids"].shape[1] :]
+        chosen = generate(model, inputs, model.settings(max_new_tokens), **options)
     steps = recorder.steps(chosen.shape[1])
     lengths = _lengths(chosen, model.end_tokens)
-    _require_raw(steps, chosen, lengths)
+    require_numbers(steps, lengths)
+    if chooser is None:
+        _require_raw(steps, chosen, lengths)
+        chosen_logit = steps.top_logit
+    else:
+        chosen_logit = torch.stack(chooser.chosen_logit[: chosen.shape[1]], dim=1)
     return [
-        _trace(model.tokenizer, steps, row, chosen[row, :length].tolist())
+        make_trace(model.tokenizer, steps, row, chosen[row, :length].tolist(), chosen_logit)
         for row, length in enumerate(lengths)
     ]
 
@@ -101,16 +149,24 @@ def _lengths(chosen: torch.Tensor, end_tokens: Sequence[int]) -> list[int]:
     return torch.where(ended.any(dim=1), first + 1, chosen.shape[1]).tolist()
 
 
-def _require_raw(steps: Steps, chosen: torch.Tensor, lengths: Sequence[int]) -> None:
-    """Raise unless every answer follows the logits that were recorded."""
-    position = torch.arange(chosen.shape[1], device=chosen.device)
-    live = position < torch.tensor(lengths, device=chosen.device)[:, None]
-    if not torch.isfinite(steps.log_normalizer[live]).all():
+def require_numbers(steps: Steps, lengths: Sequence[int]) -> None:
+    """Raise unless the logits of every answer hold numbers."""
+    if not torch.isfinite(steps.log_normalizer[_live(steps, lengths)]).all():
         raise ModelError(
             "The model's logits hold values that are not numbers. If it runs in float16, load it "
             "with dtype='bfloat16' or 'float32'."
         )
-    strayed = (steps.top_token != chosen) & live
+
+
+def _live(steps: Steps, lengths: Sequence[int]) -> torch.Tensor:
+    """Return which steps belong to an answer, shape (row, step)."""
+    position = torch.arange(steps.log_normalizer.shape[1], device=steps.log_normalizer.device)
+    return position < torch.tensor(lengths, device=position.device)[:, None]
+
+
+def _require_raw(steps: Steps, chosen: torch.Tensor, lengths: Sequence[int]) -> None:
+    """Raise unless every answer follows the logits that were recorded."""
+    strayed = (steps.top_token != chosen) & _live(steps, lengths)
     if strayed.any():
         row, step = strayed.nonzero()[0].tolist()
         raise ModelError(
@@ -119,16 +175,34 @@ def _require_raw(steps: Steps, chosen: torch.Tensor, lengths: Sequence[int]) -> 
         )
 
 
-def _trace(tokenizer: Any, steps: Steps, row: int, tokens: list[int]) -> Trace:
+def make_trace(
+    tokenizer: Any, steps: Steps, row: int, tokens: list[int], chosen_logit: torch.Tensor
+) -> Trace:
+    """Return the trace of one row from what was recorded of all.
+
+    Parameters
+    ----------
+    tokenizer
+        Of the model.
+    steps
+        What was recorded.
+    row
+        Which of its rows.
+    tokens
+        What was emitted there.
+    chosen_logit
+        The raw logits of what was emitted, shape (row, step).
+    """
+
     def recorded(tensor: torch.Tensor) -> NDArray[np.float32]:
-        return tensor[row, : len(tokens)].cpu().numpy()
+        return tensor[row, : len(tokens)].float().cpu().numpy()
 
     return Trace(
         logit=recorded(steps.logit),
         log_normalizer=recorded(steps.log_normalizer),
         entropy=recorded(steps.entropy),
         chosen_token=np.asarray(tokens, dtype=np.int64),
-        chosen_logit=recorded(steps.top_logit),
+        chosen_logit=recorded(chosen_logit),
         chosen_text=emitted_texts(tokenizer, tokens),
         answer=tokenizer.decode(tokens, skip_special_tokens=True),
     )

@@ -79,6 +79,8 @@ COORDINATES: dict[str, Field] = {
     "prompt_text": Field(PROMPT, "str", "the question"),
     "prompt_format": Field(PROMPT, "str", "the form of answer that it asks for"),
     "prompt_language": Field(PROMPT, "str", "its language, ISO 639-1"),
+    "prompt_of": Field(PROMPT, "str", "name of the prompt to which this is one sample", "", True),
+    "sample": Field(PROMPT, "int64", "number of the sample, from 1", "", True),
     "token_text": Field(TOKEN, "str", "the token as text"),
     "concept": Field(TOKEN, "str", "what the token speaks for"),
     "kind": Field(TOKEN, "str", "emotion, percentage or other"),
