@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_ROWS = 24
-_COLUMNS = 88
+_COLUMNS = 76
 _LINE = 0.21
 _GAP = 0.13
 _MARGIN = 0.2

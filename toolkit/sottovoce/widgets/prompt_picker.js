@@ -4,6 +4,8 @@ const WAIT = 200;
 
 function render({ model, el, signal }) {
   el.classList.add("sottovoce", "sottovoce-prompts");
+  // JupyterLab would take the arrow keys for itself.
+  el.setAttribute("data-lm-suppress-shortcuts", "true");
   let language = model.get("language");
   let form = "";
   const count = element("span", { class: "sv-count", role: "status" });
@@ -72,7 +74,6 @@ function render({ model, el, signal }) {
     const boxes = [...list.querySelectorAll("input")];
     const next = boxes[boxes.indexOf(event.target) + step];
     event.preventDefault();
-    event.stopPropagation();
     if (next) next.focus();
   }
 
@@ -173,7 +174,6 @@ function makeOwn(model, signal) {
     "aria-describedby": told.id,
     placeholder: "How does the speaker sound?",
     oninput: () => soon(),
-    onkeydown: (event) => event.stopPropagation(),
   });
   const name = element("input", {
     type: "text",
@@ -181,7 +181,6 @@ function makeOwn(model, signal) {
     placeholder: "made of the question",
     oninput: () => soon(),
     onkeydown: (event) => {
-      event.stopPropagation();
       if (event.key === "Enter") send("add");
     },
   });
@@ -230,7 +229,6 @@ function makeOwn(model, signal) {
     told.className = `sv-told ${kind}`;
   }
 
-  // An empty field that nobody has pressed Add on needs no scolding.
   function heard(content) {
     if (content.kind !== "told" || content.turn !== turn) return;
     if (content.added) {

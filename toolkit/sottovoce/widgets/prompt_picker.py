@@ -238,6 +238,8 @@ class PromptPicker(StillOutput, ipywidgets.VBox):
         self._list()
 
     def _list(self) -> None:
+        """List the questions, one's own first, where they are seen."""
+        own_first = sorted(self._known.items(), key=lambda item: item[0] < self._library)
         self.view.listed = [
             {
                 "key": key,
@@ -247,5 +249,5 @@ class PromptPicker(StillOutput, ipywidgets.VBox):
                 "format": prompt.format,
                 "own": key >= self._library,
             }
-            for key, prompt in self._known.items()
+            for key, prompt in own_first
         ]

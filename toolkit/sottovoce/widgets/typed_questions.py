@@ -18,7 +18,7 @@ FORMATS: dict[AnswerFormat, str] = {
     "word": "one word",
     "json": "JSON",
     "yes_no": "yes or no",
-    "free": "free",
+    "free": "any words",
 }
 # As the chat templates of the families in use write them.
 _CONTROL = re.compile(
