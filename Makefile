@@ -12,13 +12,14 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 LAB :=
 PYTEST :=
 
-.PHONY: help demo lab test check clean
+.PHONY: help demo lab test check gallery clean
 
 help:
 	@echo "make demo   the sample recordings through the bundled model, and a page to look at"
 	@echo "make lab    JupyterLab with the first notebook"
 	@echo "make test   all tests, those of the notebooks too"
 	@echo "make check  linters, types, the order of imports, notebooks without outputs"
+	@echo "make gallery  pictures of every widget and plot into out/gallery, with a Chromium"
 	@echo "make clean  remove what was installed and made"
 
 demo: $(VENV)/core.stamp
@@ -32,6 +33,9 @@ lab: $(VENV)/lab.stamp
 test: $(VENV)/dev.stamp
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile \
 	  --nbval-lax --nbval-current-env tests toolkit notebooks $(PYTEST)
+
+gallery: $(VENV)/dev.stamp
+	OMP_NUM_THREADS=1 $(BIN)/python tests/gallery.py out/gallery
 
 # All of them are run, whatever the first says.
 check: $(VENV)/dev.stamp
