@@ -67,7 +67,6 @@ def write_model_card(
     *,
     command: str,
     settings: Mapping[str, int],
-    history: str = "",
 ) -> Path:
     """Write README.md beside the weights.
 
@@ -81,8 +80,6 @@ def write_model_card(
         The command line that gave the results.
     settings
         The recipe's: synthetic_clips, grammar_steps, encoder_epochs, joint_epochs.
-    history
-        Where the training went another way than the recipe, in a sentence.
 
     Returns
     -------
@@ -102,7 +99,6 @@ def write_model_card(
         n=max((entry["n"] for entry in results.get("results", [])), default=0),
         table=results_table(results),
         command=command,
-        history=f"\n{history}\n" if history else "",
     )
     card.write_text(text, encoding="utf-8")
     return card
