@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sottovoce.corpora import load_corpus, load_ratings, load_votes
@@ -183,6 +183,7 @@ def test_spreadsheets_run_nothing(file):
     assert load_ratings(file.path)["rater"].values.tolist() == ["@eve"]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_every_cell_comes_back(text):
     guarded = guard_cell(text)

@@ -95,10 +95,76 @@ def test_single_words(text, emotion):
         ("angry and sad", {"angry": 0.5, "sad": 0.5}),
         ("angry, angry, sad", {"angry": 0.5, "sad": 0.5}),
         ("怒りと悲しみ", {"angry": 0.5, "sad": 0.5}),
+        ("angry 150%, sad 50%", {"angry": 0.5, "sad": 0.5}),
+        ('{"angry": 600, "sad": 400}', {"angry": 0.5, "sad": 0.5}),
+        ("150% angry, 50% sad", {"angry": 0.5, "sad": 0.5}),
     ],
 )
 def test_several_words_share_equally(text, shares):
     assert parsed(text) == shares
+
+
+@pytest.mark.parametrize(
+    ("text", "shares"),
+    [
+        ("angry and sad, 50% each", {"angry": 0.5, "sad": 0.5}),
+        ("angry and sad: each 50%", {"angry": 0.5, "sad": 0.5}),
+        ("angry and sad are each at 50%", {"angry": 0.5, "sad": 0.5}),
+        ("50% each: angry, sad", {"angry": 0.5, "sad": 0.5}),
+        ("50% each for angry and sad", {"angry": 0.5, "sad": 0.5}),
+        ("angry 20%, happy and sad 40% each", {"angry": 0.2, "happy": 0.4, "sad": 0.4}),
+        (
+            "angry, happy and sad 20% each, neutral 40%",
+            {"angry": 0.2, "happy": 0.2, "sad": 0.2, "neutral": 0.4},
+        ),
+        ("They sound fearful. angry and sad, 50% each", {"angry": 0.5, "sad": 0.5}),
+        ("not angry; happy and sad, 50% each", {"happy": 0.5, "sad": 0.5}),
+        ("怒りと悲しみが50%ずつ", {"angry": 0.5, "sad": 0.5}),
+        ("怒り、悲しみ 各50%", {"angry": 0.5, "sad": 0.5}),
+    ],
+)
+def test_a_number_of_each(text, shares):
+    assert parsed(text) == shares
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no emotion / neutral",
+        "No emotion.",
+        "There is no clear emotion in this voice",
+        "neutral (no emotion)",
+        "no emotions, neutral",
+        "感情なし",
+        "中立（感情なし）",
+        "特に感情は感じられません。",
+    ],
+)
+def test_no_emotion_is_neutral(text):
+    assert parsed(text) == {"neutral": 1.0}
+
+
+def test_no_emotion_of_a_kind_is_not_neutral():
+    assert parse_answer("no emotion of anger") is None
+    assert parsed("no emotion other than sadness, sadness") == {"sad": 1.0}
+    assert parse_answer("no emotion", ["angry", "sad"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shares"),
+    [
+        ("angry 6", {"angry": 1.0}),
+        ("angry 60%, sad 3", {"angry": 1.0}),
+        ("angry 60%, sad 30%, neutral 1", {"angry": 0.667, "sad": 0.333}),
+        ('{"angry": 0.6, "sad": 0.', {"angry": 1.0}),
+        ("angry 60%, sad 40%", {"angry": 0.6, "sad": 0.4}),
+        ("angry 60%, sad 40%, ha", {"angry": 0.6, "sad": 0.4}),
+        ('{"angry": 60, "sad": 40}', {"angry": 0.6, "sad": 0.4}),
+    ],
+)
+def test_half_a_number_is_not_read(text, shares):
+    whole = parse_answer(text, is_cut=True)
+    assert {name: round(share, 3) for name, share in whole.items() if share} == shares
 
 
 @pytest.mark.parametrize(

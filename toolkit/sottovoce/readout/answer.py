@@ -9,6 +9,7 @@ import xarray as xr
 
 from sottovoce.readout.concepts import tokens_by_emotion
 from sottovoce.readout.emitted import emitted_words, valid_steps
+from sottovoce.readout.located import emotion_words
 from sottovoce.readout.pooling import logsumexp, pooled_log_probability, softmax
 from sottovoce.readout.result import as_shares
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 def answer_step(run: xr.Dataset, *, emotions: Sequence[str] | None = None) -> xr.DataArray:
     """Return the model's distribution over the emotions at the step where it names one.
 
-    That is the first step whose emitted token is a word of an emotion. Where no emotion was named,
-    it is the step at which the emotions together were likeliest; how often that was so is counted.
+    That is the first step whose emitted token is a word of an emotion that the answer does not deny
+    ("not happy, but sad" names sad). Where no emotion was named, it is the step at which the
+    emotions together were likeliest, denied words aside; how often that was so is counted.
     The shares are the softmax over the emotions of their pooled log-probabilities, that is the
     model's own distribution given that an emotion comes next (read at one step as in
     arXiv:2603.08230).
@@ -92,21 +94,30 @@ def answer_positions(
         -1 where nothing was decoded.
     named : ndarray of bool, shape (utterance, prompt)
     """
-    naming = emotion_steps(run, emotions)
+    written, naming = _written_steps(run, emotions), emotion_steps(run, emotions)
     named: NDArray[np.bool_] = np.any(naming, axis=-1)
     valid = valid_steps(run)
     mass = logsumexp(log_p, "emotion").values
-    likeliest = np.where(valid & ~np.isnan(mass), mass, -np.inf).argmax(axis=-1)
+    open_steps = valid & ~np.isnan(mass) & ~(written & ~naming)
+    likeliest = np.where(open_steps, mass, -np.inf).argmax(axis=-1)
     step = np.where(named, naming.argmax(axis=-1), likeliest)
     return np.where(valid.any(axis=-1), step, -1), named
 
 
 def emotion_steps(run: xr.Dataset, emotions: Sequence[str] | None) -> NDArray[np.bool_]:
-    """Return at which steps a word of one of the emotions was begun.
+    """Return at which steps a word of one of the emotions was begun that the answer does not deny.
 
     Returns
     -------
     ndarray of bool, shape (utterance, prompt, step)
     """
-    positions = np.concatenate(list(tokens_by_emotion(run, emotions).values()))
-    return np.isin(emitted_words(run), positions)
+    return np.isin(emotion_words(run), _positions(run, emotions))
+
+
+def _written_steps(run: xr.Dataset, emotions: Sequence[str] | None) -> NDArray[np.bool_]:
+    """Return at which steps a word of one of the emotions was begun, denied or not."""
+    return np.isin(emitted_words(run), _positions(run, emotions))
+
+
+def _positions(run: xr.Dataset, emotions: Sequence[str] | None) -> NDArray[np.intp]:
+    return np.concatenate(list(tokens_by_emotion(run, emotions).values()))

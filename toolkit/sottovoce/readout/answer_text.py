@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from sottovoce.readout.concepts import declared_spellings, emotion_names, token_labels
+from sottovoce.readout.located import cut_answers
 from sottovoce.readout.parse import parse_answer
 from sottovoce.readout.result import Policy, as_shares, fill_unread
 
@@ -36,7 +37,8 @@ def text(
     xarray.DataArray
         Dimensions (utterance, prompt, emotion); each row sums to 1, or is NaN where the recording
         failed. The attribute ``n_parse_failures`` counts the answers that could not be read,
-        whatever the policy.
+        whatever the policy, and ``n_cut`` those that were cut off; a number at the very end of such
+        a one may be half of one and is not read.
 
     Raises
     ------
@@ -60,8 +62,9 @@ def text(
     answers = run["answer"].transpose("utterance", "prompt").values
     ok = (run["status"] == "ok").transpose("utterance", "prompt").values
     stated = np.full((*answers.shape, len(names)), np.nan)
+    cut = cut_answers(run)
     for cell in zip(*np.nonzero(ok), strict=True):
-        parsed = parse_answer(str(answers[cell]), spellings)
+        parsed = parse_answer(str(answers[cell]), spellings, is_cut=bool(cut[cell]))
         if parsed is not None:
             stated[cell] = [parsed[name] for name in names]
     shares = xr.DataArray(

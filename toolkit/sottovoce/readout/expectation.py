@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
 
 from sottovoce.readout.concepts import tokens_by_emotion
-from sottovoce.readout.emitted import chosen_texts, emitted_words, spaced_letters
+from sottovoce.readout.emitted import emitted_words
+from sottovoce.readout.located import answer_texts, cut_answers, locate, undenied
+from sottovoce.readout.mentions import find_numbers
 from sottovoce.readout.numbers import emitted_numbers
+from sottovoce.readout.pairs import pair_numbers
 from sottovoce.readout.result import Policy, as_shares, fill_unread
-from sottovoce.readout.words import LINKING_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sottovoce.readout.numbers import EmittedNumbers
-
-_PERCENT = ("%", "％", "percent", "per cent", "パーセント")
-_SEPARATORS = (",", ";", "、", "。", "，", "；", "\n")
 
 
 def expected_percentage(
@@ -36,9 +35,8 @@ def expected_percentage(
     gets the sum, and the shares are divided by their total. Single digits and whole numbers as
     tokens both work, and so does JSON.
 
-    A number belongs to the emotion before it ("angry 60%", ``"angry": 60``) or after it ("60%
-    angry"), whichever more pairs of the answer show, the former if undecided. No other word may
-    stand between them, unless the number has a percent sign and no comma or line break parts them.
+    Which number belongs to which emotion, and which emotions are denied, is told by the rules of
+    :func:`parse_answer`. In an answer that was cut off, a number at its very end is not read.
 
     Parameters
     ----------
@@ -116,88 +114,32 @@ def stated_numbers(
     number : ndarray of float, shape (named,)
         Expectation over the digits, in the unit that the answer uses.
     """
-    texts = chosen_texts(run)
-    n_steps = texts.shape[2]
+    n_steps = run.sizes["step"]
+    texts = answer_texts(run).reshape(-1, n_steps)
     words = emitted_words(run).reshape(-1, n_steps)
-    numbers = emitted_numbers(run, np.char.strip(texts.reshape(-1, n_steps)))
-    return _pairs(words >= 0, texts.reshape(-1, n_steps), numbers)
+    numbers = emitted_numbers(run, np.char.strip(texts))
+    cut = cut_answers(run).ravel()
+    found: list[tuple[int, int, float]] = []
+    for row in np.intersect1d(numbers.row, np.flatnonzero((words >= 0).any(axis=1))).tolist():
+        located = locate(texts[row].tolist())
+        named = undenied(run, located, words[row])
+        step_of = {mention.start: step for step, mention in named.items()}
+        expected = _by_step(numbers, row)
+        stated = find_numbers(located.plain, is_cut=bool(cut[row]))
+        for mention, number in pair_numbers(located.plain, list(named.values()), stated):
+            parts = [expected.get(located.step_at(part)) for part in number.parts]
+            known = [part for part in parts if part is not None]
+            if len(known) == len(parts):
+                found.append((row, step_of[mention.start], sum(known) / len(known)))
+    rows, steps, values = zip(*found, strict=True) if found else ((), (), ())
+    return np.array(rows, np.intp), np.array(steps, np.intp), np.array(values, np.float64)
 
 
-def _pairs(
-    named: NDArray[np.bool_], texts: NDArray[np.str_], numbers: EmittedNumbers
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
-    """Return the row and step of every emotion that has a number, and that number."""
-    n_rows, n_steps = texts.shape
-    steps = np.arange(n_steps)
-    before = np.maximum.accumulate(np.where(named, steps, -1), axis=1)
-    after = np.minimum.accumulate(np.where(named, steps, n_steps)[:, ::-1], axis=1)[:, ::-1]
-    words = _new_words(texts, named).cumsum(axis=1)
-    commas = _separators(texts).cumsum(axis=1)
-    signs = _percent_signs(texts)
-
-    def paired(
-        side: Literal["before", "after"],
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-        """Return the numbers that have an emotion on this side, its step, and each row's score."""
-        if side == "before":
-            owner = before[numbers.row, numbers.first]
-            start, end = owner, numbers.first - 1
-        else:
-            owner = after[numbers.row, numbers.last]
-            start, end = numbers.last, owner - 1
-        exists = (owner >= 0) & (owner < n_steps)
-        start, end = start.clip(0, n_steps - 1), end.clip(0, n_steps - 1)
-        apart = commas[numbers.row, end] > commas[numbers.row, start]
-        foreign = words[numbers.row, end] > words[numbers.row, start]
-        signed = signs[numbers.row, numbers.last]
-        linked = np.flatnonzero(exists & (~foreign | (signed & ~apart)))
-        if side == "after":
-            # The nearest number is the first behind an emotion and the last before one.
-            linked = linked[::-1]
-        nearest = linked[
-            np.unique(numbers.row[linked] * n_steps + owner[linked], return_index=True)[1]
-        ]
-        score = np.bincount(numbers.row[nearest][~apart[nearest]], minlength=n_rows)
-        return nearest, owner[nearest], score
-
-    behind, behind_step, behind_score = paired("before")
-    ahead, ahead_step, ahead_score = paired("after")
-    number_first = ahead_score > behind_score
-    take_behind = ~number_first[numbers.row[behind]]
-    take_ahead = number_first[numbers.row[ahead]]
-    taken = np.concatenate([behind[take_behind], ahead[take_ahead]])
-    owner = np.concatenate([behind_step[take_behind], ahead_step[take_ahead]])
-    return numbers.row[taken], owner, numbers.expected[taken]
-
-
-def _new_words(texts: NDArray[np.str_], named: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether a step begins a word that parts an emotion from its number."""
-    stripped = np.char.strip(texts)
-    follows_letter = np.zeros(texts.shape, dtype=bool)
-    follows_letter[:, 1:] = spaced_letters(texts[:, :-1], first=False)
-    begins = spaced_letters(stripped, first=True) & (
-        ~follows_letter | ~spaced_letters(texts, first=True)
-    )
-    linking = np.isin(np.char.lower(stripped), list(LINKING_WORDS))
-    return begins & ~named & ~linking
-
-
-def _percent_signs(texts: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """Whether a percent sign follows a step's digits, in the same token or the next."""
-    stripped = np.char.strip(texts)
-    here: NDArray[np.bool_] = np.char.endswith(stripped, "%") | np.char.endswith(stripped, "％")
-    starts = np.zeros(texts.shape, dtype=bool)
-    for sign in _PERCENT:
-        starts |= np.char.startswith(stripped, sign)
-    follows: NDArray[np.bool_] = np.pad(starts, ((0, 0), (0, 1)))[:, 1:]
-    return here | follows
-
-
-def _separators(texts: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """Whether a step ends a clause: a comma or line break, or a full stop before no digit."""
-    stripped = np.char.strip(texts)
-    digit_next = np.pad(np.char.isdigit(stripped), ((0, 0), (0, 1)))[:, 1:]
-    parts: NDArray[np.bool_] = np.char.endswith(stripped, ".") & ~digit_next
-    for sign in _SEPARATORS:
-        parts |= np.char.find(texts, sign) >= 0
-    return parts
+def _by_step(numbers: EmittedNumbers, row: int) -> dict[int, float]:
+    """Return the step of a digit -> the expectation of its number."""
+    here = np.arange(*np.searchsorted(numbers.row, [row, row + 1]))
+    return {
+        step: float(numbers.expected[place])
+        for place in here
+        for step in range(numbers.first[place], numbers.last[place] + 1)
+    }

@@ -67,8 +67,8 @@ def read_out(
     xarray.DataArray
         Dimensions (utterance, prompt, emotion); each row sums to 1, or is NaN where the recording
         failed or the rule finds nothing to read. The attributes tell the rule, its options, the
-        model and the token set, and count what went another way: ``n_failed``, ``n_missing`` and
-        the read-out's own.
+        model and the token set, and count what went another way: ``n_failed``, ``n_missing``,
+        ``n_cut`` (answers cut off after the most tokens that were allowed) and the read-out's own.
 
     Raises
     ------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from sottovoce.errors import ReadoutError, require_one_of
+from sottovoce.readout.located import cut_answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,8 @@ def as_shares(
         Those it was called with; None means the default.
     counts
         What was counted on the way. Added to them are ``n_failed``, the rows whose recording
-        failed, and ``n_missing``, the rows that are NaN although it did not.
+        failed, ``n_missing``, the rows that are NaN although it did not, and ``n_cut``, the
+        answers that were cut off after the most tokens that were allowed.
     """
     ok = run["status"] == "ok"
     kept = {
@@ -71,6 +73,7 @@ def as_shares(
         **counts,
         n_failed=int((~ok).sum()),
         n_missing=int(missing.sum()),
+        n_cut=int(cut_answers(run).sum()),
         **{key: run.attrs[key] for key in _PROVENANCE if key in run.attrs},
     )
 

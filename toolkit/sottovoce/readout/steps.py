@@ -33,9 +33,9 @@ def choose_steps(
         From :func:`sottovoce.capture` or :func:`sottovoce.open_run`.
     steps
         "all": every decoded step, the one that ended the answer included. "emotion": where a word
-        of an emotion was begun. "percentage": where a digit or "%" was emitted.
-        "emotion+percentage": both. "answer": the one that :func:`answer_step` reads. Or positions
-        from 0, as a list or a slice; those behind the end of an answer are left out.
+        of an emotion was begun that the answer does not deny. "percentage": where a digit or "%"
+        was emitted. "emotion+percentage": both. "answer": the one that :func:`answer_step` reads.
+        Or positions from 0, as a list or a slice; those behind the end of an answer are left out.
     emotions
         The concepts that count as emotions; by default those of the run's token set.
 

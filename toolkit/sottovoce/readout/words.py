@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _LINKING = """
-a about an approximately approx around as at be being by cent confidence estimated for is its level
-likelihood of per percent percentage probability rating roughly score share the to value weight with
+a about an approximately approx around as at be being by cent confidence each estimated for is its
+level likelihood of per percent percentage probability rating roughly score share the to value
+weight with
 """
 
 #: Words that may stand between an emotion and its number without parting them.
@@ -26,6 +27,19 @@ COURTESY = re.compile(
 #: The number of a list's entry: "1. angry".
 ENUMERATION = re.compile(r"^[ \t]*\(?\d{1,2}[.)、][ \t]*(?=\D)", re.MULTILINE)
 
+#: Phrases that deny every emotion and so name neutral, in English and in Japanese.
+NO_EMOTION = re.compile(
+    r"\bno (?:(?:clear|strong|particular|specific|obvious|evident|apparent|discernible|detectable|"
+    r"noticeable|real) )?emotions?\b(?! (?:of|other|except|but|besides|than)\b)"
+    r"|感情(?:は|が|も)?(?:なし|無し|ない|無い|ありません|感じられません|感じられない)"
+)
+
+#: Behind a number, or before it: it is that of every emotion that was just named.
+EACH_BEHIND = re.compile(r"\s*(?:each|apiece)\b|\s*ずつ")
+EACH_BEFORE = re.compile(
+    r"(?:\beach(?: (?:at|is|are|gets?|has|have|with|about|around))?\s*|各\s*)$"
+)
+
 #: Where the reach of a negation ends, before or behind it.
 CLAUSE_END = re.compile(
     r"[,;!?、。{}|\n]|\.(?!\d)"
@@ -38,11 +52,14 @@ DENIAL_BEFORE = re.compile(
     r"|cannot|nothing|rather than|instead of|absence of|lack of|lacks|free of|hardly)\b|n't\b"
 )
 
+_DENYING_ENDING = r"(?<![少切])(?<!なんと)(?:ない|なく|なかった|ません|なし\b|無し|無い)"
+_DENYING_VALUE = r"[\"']?\s*[:=]\s*[\"']?(?:false|null|none|no)\b"
+
 #: What denies the emotion that it follows: "怒りではない", "怒っていません", '"angry": false'.
-DENIAL_BEHIND = re.compile(
-    r"(?<![少切])(?<!なんと)(?:ない|なく|なかった|ません|なし\b|無し|無い)"
-    r"|^[\"']?\s*[:=]\s*[\"']?(?:false|null|none|no)\b"
-)
+DENIAL_BEHIND = re.compile(f"{_DENYING_ENDING}|^{_DENYING_VALUE}")
+
+#: Any word that may deny an emotion somewhere in a text: the quick question before the exact one.
+ANY_DENIAL = re.compile(f"{DENIAL_BEFORE.pattern}|{_DENYING_ENDING}|{_DENYING_VALUE}")
 
 #: Negative in form, and yet affirming: "怒りかもしれない", "怒りに違いない", "怒りではないか".
 AFFIRMATION_BEHIND = re.compile(
