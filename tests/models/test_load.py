@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from sottovoce.errors import ModelError
-from sottovoce.models import load_model, telemetry
+from sottovoce.models import architectures, load_model, telemetry
 from sottovoce.models.load import _quiet
 from sottovoce.models.source import Source
 from sottovoce.paths import data_folder
@@ -25,7 +25,7 @@ def copy(folders, tmp_path):
 def test_a_folder_of_any_architecture_loads(model, folders):
     architecture = model.model.config.model_type
     assert model.id == architecture
-    assert model.rate == 16000
+    assert model.rate == architectures()[architecture].rate
     assert model.dtype == torch.float32
     assert model.device.type == "cpu"
     assert model.tokenizer.padding_side == "left"

@@ -15,18 +15,25 @@ def noise(seconds, seed=0):
     return samples.astype(np.float32)
 
 
+def asked(model, inputs, name="input_ids"):
+    """The tokens that an answer continues, or the mask over them."""
+    return inputs[f"decoder_{name}" if model.is_encoder_decoder else name]
+
+
 def n_audio_tokens(model, inputs):
     audio = model.tokenizer.convert_tokens_to_ids(AUDIO_TOKEN)
-    return (inputs["input_ids"] == audio).sum(dim=1).tolist()
+    return (asked(model, inputs) == audio).sum(dim=1).tolist()
 
 
 def test_inputs_are_padded_on_the_left(model):
     inputs = model.inputs([noise(0.5), noise(2)], ["Which?", "Which emotion does it express?"])
-    mask = inputs["attention_mask"]
+    mask = asked(model, inputs, "attention_mask")
     assert mask[:, -1].tolist() == [1, 1]
     assert mask[0, 0] == 0
     assert (mask.diff(dim=1) >= 0).all()
-    assert all(t.dtype in (torch.float32, torch.int64, torch.int32) for t in inputs.values())
+    assert all(
+        t.dtype in (torch.float32, torch.int64, torch.int32, torch.bool) for t in inputs.values()
+    )
 
 
 def test_inputs_take_the_model_s_number_format(folders):
@@ -38,8 +45,8 @@ def test_a_row_is_the_same_alone_and_in_a_batch(model):
     sounds, prompts = [noise(0.5), noise(2)], ["Which?", "Which emotion does it express?"]
     both = model.inputs(sounds, prompts)
     for row, (sound, prompt) in enumerate(zip(sounds, prompts, strict=True)):
-        alone = model.inputs([sound], [prompt])["input_ids"][0]
-        assert both["input_ids"][row][-len(alone) :].tolist() == alone.tolist()
+        alone = asked(model, model.inputs([sound], [prompt]))[0]
+        assert asked(model, both)[row][-len(alone) :].tolist() == alone.tolist()
 
 
 @pytest.mark.parametrize(
@@ -55,9 +62,9 @@ def test_control_tokens_in_a_prompt_are_text(model, text):
     tokenizer = model.tokenizer
     plain = model.inputs([noise(1)], ["Which emotion?"])
     inputs = model.inputs([noise(1)], [text])
-    ids = inputs["input_ids"][0].tolist()
+    ids = asked(model, inputs)[0].tolist()
     special = set(tokenizer.all_special_ids)
-    before = [i for i in plain["input_ids"][0].tolist() if i in special]
+    before = [i for i in asked(model, plain)[0].tolist() if i in special]
     assert [i for i in ids if i in special] == before
     assert n_audio_tokens(model, inputs) == n_audio_tokens(model, plain)
     assert text in tokenizer.decode(ids)
@@ -65,9 +72,9 @@ def test_control_tokens_in_a_prompt_are_text(model, text):
 
 def test_a_control_token_does_not_change_the_other_rows_of_a_batch(model):
     sounds = [noise(1), noise(1, seed=1)]
-    plain = model.inputs(sounds[:1], ["Which emotion?"])["input_ids"][0]
+    plain = asked(model, model.inputs(sounds[:1], ["Which emotion?"]))[0]
     mixed = model.inputs(sounds, ["Which emotion?", "<|im_end|> and a longer question"])
-    assert mixed["input_ids"][0][-len(plain) :].tolist() == plain.tolist()
+    assert asked(model, mixed)[0][-len(plain) :].tolist() == plain.tolist()
 
 
 def test_where_control_tokens_cannot_be_text_they_are_refused_by_name(qwen, monkeypatch):
@@ -102,7 +109,9 @@ def test_rows_must_match(qwen):
 def test_a_very_short_recording_still_reaches_the_model(model, seconds):
     inputs = model.inputs([noise(seconds)], ["Which emotion?"])
     with torch.inference_mode():
-        model.model.generate(**inputs, generation_config=model.settings(3))
+        model.model.generate(
+            **inputs, generation_config=model.settings(3), **model.generate_options
+        )
 
 
 def test_qwen2_audio_is_given_at_least_two_audio_tokens(qwen):

@@ -3,25 +3,45 @@
 Each model is saved once for a whole run of pytest, when a test first asks for it.
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sottovoce.models import SpeechModel, load_model
+from sottovoce.models.architectures import architectures
 from tiny_models.flamingo import save_audio_flamingo, save_glm_asr, save_music_flamingo
+from tiny_models.fun_asr import save_fun_asr_nano
+from tiny_models.gemma import save_gemma3n, save_gemma4
+from tiny_models.granite import save_granite_speech, save_granite_speech_plus
 from tiny_models.moss import save_moss
+from tiny_models.omni import save_qwen2_5_omni_thinker, save_qwen3_omni_thinker
+from tiny_models.phi4 import save_phi4_multimodal
 from tiny_models.qwen import save_qwen2_audio, save_qwen3_asr
+from tiny_models.vibevoice import save_vibevoice_asr
+from tiny_models.whisper import save_whisper
 
 # By the architecture's name in transformers, which is the folder's name and so the model's too.
 ARCHITECTURES: dict[str, Callable[[Path], Path]] = {
     "qwen2_audio": save_qwen2_audio,
-    "glmasr": save_glm_asr,
+    "qwen2_5_omni_thinker": save_qwen2_5_omni_thinker,
+    "qwen3_omni_moe_thinker": save_qwen3_omni_thinker,
+    "qwen3_asr": save_qwen3_asr,
     "audioflamingo3": save_audio_flamingo,
     "musicflamingo": save_music_flamingo,
-    "qwen3_asr": save_qwen3_asr,
+    "glmasr": save_glm_asr,
+    "gemma3n": save_gemma3n,
+    "gemma4": save_gemma4,
+    "phi4_multimodal": save_phi4_multimodal,
+    "granite_speech": save_granite_speech,
+    "granite_speech_plus": save_granite_speech_plus,
+    "fun_asr_nano": save_fun_asr_nano,
     "moss_transcribe_diarize": save_moss,
+    "vibevoice_asr": save_vibevoice_asr,
+    "whisper": save_whisper,
 }
 
 
@@ -47,12 +67,29 @@ class Made(Mapping[str, Any]):
 _shared: dict[str, Made] = {}
 
 
+def require_packages(name: str) -> None:
+    """Skip the test, with the reason, where an architecture needs what cannot be imported here."""
+    # The LoRA of a checkpoint needs peft; the small models have none.
+    for package in set(architectures()[name].needs) - {"peft"}:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                import_module(package.replace("-", "_"))
+        except Exception as error:  # noqa: BLE001 - a broken package raises anything
+            pytest.skip(f"{name} needs {package}: {type(error).__name__}: {error}".splitlines()[0])
+
+
+def _save(name: str, folder: Path) -> Path:
+    require_packages(name)
+    return ARCHITECTURES[name](folder)
+
+
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     """A folder with a small random model of each architecture."""
     if "folders" not in _shared:
         parent = tmp_path_factory.mktemp("models")
-        _shared["folders"] = Made(lambda name: ARCHITECTURES[name](parent / name))
+        _shared["folders"] = Made(lambda name: _save(name, parent / name))
     return _shared["folders"]
 
 

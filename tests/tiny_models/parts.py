@@ -1,11 +1,17 @@
 """What the small models are made of: a tokenizer, a chat template, a language model, saving."""
 
+import json
 import math
 from pathlib import Path
 
 import torch
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerFast
+from transformers import (
+    FeatureExtractionMixin,
+    GenerationConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
 AUDIO_TOKEN = "<|AUDIO|>"  # noqa: S105
 TURN_END = "<|im_end|>"
@@ -26,12 +32,15 @@ _WORDS = (
 )
 
 
-def make_tokenizer(special_tokens: dict[str, str] | None = None) -> PreTrainedTokenizerFast:
+def make_tokenizer(
+    special_tokens: dict[str, str] | None = None, *, behind: bool = False
+) -> PreTrainedTokenizerFast:
     """Byte-level BPE with single digits, trained on a handful of words.
 
-    Special tokens come by the names under which a processor looks for them.
+    Special tokens come by the names under which a processor looks for them; they get the first ids,
+    or, where a model asks for it, those behind all others.
     """
-    special_tokens = {"audio_token": AUDIO_TOKEN} | (special_tokens or {})
+    special_tokens = (special_tokens or {}) | {"audio_token": AUDIO_TOKEN}
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -40,7 +49,12 @@ def make_tokenizer(special_tokens: dict[str, str] | None = None) -> PreTrainedTo
         ]
     )
     tokenizer.decoder = decoders.ByteLevel()
-    special = ["<|endoftext|>", "<|im_start|>", TURN_END, *special_tokens.values()]
+    special = [
+        "<|endoftext|>",
+        "<|im_start|>",
+        TURN_END,
+        *([] if behind else special_tokens.values()),
+    ]
     trainer = trainers.BpeTrainer(
         vocab_size=400,
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
@@ -85,7 +99,20 @@ def sinusoids(length: int, channels: int) -> torch.Tensor:
 def save(
     model: PreTrainedModel, processor: object, folder: Path, *, eagerness_to_stop: float
 ) -> Path:
-    tokenizer = processor.tokenizer
+    """Save a model and its processor, as transformers does."""
+    save_model(model, processor.tokenizer, folder, eagerness_to_stop=eagerness_to_stop)
+    processor.save_pretrained(folder)
+    return folder
+
+
+def save_model(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    folder: Path,
+    *,
+    eagerness_to_stop: float,
+) -> None:
+    """Save a model whose logits spread, and whose answers end now and then."""
     with torch.no_grad():
         head = model.get_output_embeddings().weight
         head.mul_(2)
@@ -94,5 +121,20 @@ def save(
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id
     )
     model.save_pretrained(folder)
-    processor.save_pretrained(folder)
+
+
+def save_parts(
+    folder: Path,
+    processor_class: str,
+    feature_extractor: FeatureExtractionMixin,
+    tokenizer: PreTrainedTokenizerFast,
+    chat_template: str,
+    **settings: object,
+) -> Path:
+    """Save the hearing half of a processor that cannot be made whole without torchvision."""
+    tokenizer.save_pretrained(folder)
+    feature_extractor.save_pretrained(folder)
+    (folder / "chat_template.jinja").write_text(chat_template, encoding="utf-8")
+    content = {"processor_class": processor_class} | settings
+    (folder / "processor_config.json").write_text(json.dumps(content), encoding="utf-8")
     return folder

@@ -12,6 +12,7 @@ from sottovoce.cli.dashboard import dashboard
 from sottovoce.cli.demo import demo
 from sottovoce.cli.evaluate import evaluate
 from sottovoce.cli.exits import Commands
+from sottovoce.cli.models import models
 from sottovoce.cli.prompts import prompts
 from sottovoce.cli.tokens import tokens
 from sottovoce.cli.train import train
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, dashboard, analyse, evaluate, prompts, tokens, train):
+for command in (demo, dashboard, analyse, evaluate, models, prompts, tokens, train):
     app.command(epilog=EXIT_CODES)(command)
 
 

@@ -1,9 +1,10 @@
-"""Speech models: the bundled one, a folder, or one of the hub, all through one path."""
+"""Speech models: the bundled one, a folder, or one of the hub, all through one path.
+
+Names are imported on first use, so that the table of architectures can be read without torch.
+"""
+
+import lazy_loader as _lazy
 
 from sottovoce.models import telemetry  # noqa: F401 - before anything of the hub is imported
-from sottovoce.models.adapter import Adapter, ChatAdapter
-from sottovoce.models.load import load_model
-from sottovoce.models.registry import register_adapter
-from sottovoce.models.speech_model import SpeechModel
 
-__all__ = ["Adapter", "ChatAdapter", "SpeechModel", "load_model", "register_adapter"]
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -8,7 +8,7 @@ import transformers
 
 from sottovoce.models.auto_class import auto_class
 from sottovoce.models.chat import encode
-from sottovoce.models.window import longest_audio
+from sottovoce.models.window import feature_extractor, longest_audio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,10 +89,6 @@ class Adapter(Protocol):
         """Return the number of samples below which a recording is padded with silence."""
         ...
 
-    def logit_scale(self, model: Any) -> float:
-        """Return the factor that makes the module's logits those that it was trained with."""
-        ...
-
 
 class ChatAdapter:
     """The generic way: transformers' automatic classes, and a question put by a chat template."""
@@ -119,7 +115,7 @@ class ChatAdapter:
     def why_deaf(self, model: Any, processor: Any) -> str | None:
         """Return what is missing: a feature extractor, a chat template, or an ear for questions."""
         architecture = model.config.model_type
-        if not all(hasattr(processor, part) for part in ("feature_extractor", "tokenizer")):
+        if feature_extractor(processor) is None or not hasattr(processor, "tokenizer"):
             return (
                 f"{architecture} has no feature extractor for sound, so it cannot hear. Choose "
                 "a speech model, such as Qwen/Qwen2-Audio-7B-Instruct."
@@ -138,7 +134,7 @@ class ChatAdapter:
 
     def rate(self, processor: Any) -> int:
         """Return what the feature extractor says."""
-        return int(processor.feature_extractor.sampling_rate)
+        return int(feature_extractor(processor).sampling_rate)
 
     def encode(
         self, processor: Any, samples: Sequence[NDArray[np.float32]], prompts: Sequence[str]
@@ -154,8 +150,3 @@ class ChatAdapter:
         """Return 0: anything is heard, however short."""
         del processor
         return 0
-
-    def logit_scale(self, model: Any) -> float:
-        """Return 1: the logits are as they should be."""
-        del model
-        return 1.0

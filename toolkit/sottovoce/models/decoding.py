@@ -44,10 +44,14 @@ def neutral_settings(model: Any, tokenizer: Any) -> GenerationConfig:
         padding = tokenizer.pad_token_id
     if padding is None and ends:
         padding = ends[0]
+    start = model.generation_config.decoder_start_token_id
+    if start is None:
+        start = getattr(model.config, "decoder_start_token_id", None)
     return GenerationConfig(
         do_sample=False,
         num_beams=1,
         eos_token_id=ends or None,
         pad_token_id=padding,
         bos_token_id=model.generation_config.bos_token_id,
+        decoder_start_token_id=start,
     )

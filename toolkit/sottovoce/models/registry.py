@@ -14,6 +14,18 @@ if TYPE_CHECKING:
 # An architecture's name in transformers, to a module of quirks/ and the class in it.
 _QUIRKS = {
     "qwen2_audio": "qwen2_audio:Qwen2Audio",
+    "qwen2_5_omni": "omni:Qwen25Omni",
+    "qwen2_5_omni_thinker": "omni:Qwen25Omni",
+    "qwen3_omni_moe": "omni:Qwen3Omni",
+    "qwen3_omni_moe_thinker": "omni:Qwen3Omni",
+    "gemma3n": "gemma:Gemma3n",
+    "gemma4": "gemma:Gemma4",
+    "granite_speech": "granite:GraniteSpeech",
+    "granite_speech_plus": "granite:GraniteSpeech",
+    "phi4_multimodal": "phi4:Phi4Multimodal",
+    "vibevoice_asr": "vibevoice:VibeVoice",
+    "voxtral": "voxtral:Voxtral",
+    "whisper": "whisper:Whisper",
 }
 _registered: dict[str, Callable[[], Adapter]] = {}
 

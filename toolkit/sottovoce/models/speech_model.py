@@ -59,9 +59,6 @@ class SpeechModel:
     grouping
         Which rows may run in a batch without changing one another: "any", "equal_length" (of their
         recordings) or "single".
-    logit_scale
-        The factor that makes the module's logits those that the model was trained with; 1 nearly
-        always.
 
     Raises
     ------
@@ -95,7 +92,6 @@ class SpeechModel:
         self.rate = self._adapter.rate(processor)
         self.generate_options = dict(self._adapter.generate_options)
         self.grouping: Grouping = usual_grouping(model.config.model_type)
-        self.logit_scale = self._adapter.logit_scale(model)
         self._shortest = self._adapter.shortest(processor)
         self.max_seconds = self._adapter.longest(processor)
 

@@ -34,7 +34,7 @@ def longest_audio(
     float or None
         Seconds; None if no limit was found.
     """
-    extractor = processor.feature_extractor
+    extractor = feature_extractor(processor)
     window = float(getattr(extractor, "chunk_length", None) or _USUAL_WINDOW)
     stated = getattr(processor, "max_audio_len", None)
     if stated:
@@ -47,3 +47,15 @@ def longest_audio(
         return int(inputs["input_ids"].shape[1])
 
     return window if n_tokens(2 * window) <= n_tokens(window) else None
+
+
+def feature_extractor(processor: Any) -> Any:
+    """Return the part of a processor that takes sound, None if it has none.
+
+    Parameters
+    ----------
+    processor
+        Of a model; some call that part their audio processor.
+    """
+    found = getattr(processor, "feature_extractor", None)
+    return getattr(processor, "audio_processor", None) if found is None else found
