@@ -27,10 +27,11 @@ class Choices(ipywidgets.Accordion):
 
     def __init__(
         self,
-        recordings: ipywidgets.Widget,
-        questions: ipywidgets.Widget,
-        words: ipywidgets.Widget,
+        recordings: ipywidgets.DOMWidget,
+        questions: ipywidgets.DOMWidget,
+        words: ipywidgets.DOMWidget,
     ) -> None:
+        words.add_class("sottovoce-scrolls")
         super().__init__([recordings, questions, words], selected_index=0)
         self.add_class("sottovoce-choices")
 
