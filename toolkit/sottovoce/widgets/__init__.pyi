@@ -5,5 +5,6 @@ from .linked_view import LinkedView as LinkedView
 from .prompt_picker import PromptPicker as PromptPicker
 from .recorder import Recorder as Recorder
 from .recording_picker import RecordingPicker as RecordingPicker
+from .spelling_filter import SpellingFilter as SpellingFilter
 from .timeline import Timeline as Timeline
 from .token_set_editor import TokenSetEditor as TokenSetEditor
