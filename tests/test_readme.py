@@ -12,6 +12,7 @@ from sottovoce.readout import READOUTS
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "CITATION.cff")
+NOTEBOOKS = sorted(f"notebooks/{path.name}" for path in ROOT.glob("notebooks/*.ipynb"))
 
 
 def python_block() -> str:
@@ -61,6 +62,11 @@ def test_every_readout_is_explained():
     assert set(READOUTS) <= set(re.findall(r"^\| `(\w+)` \|", README, flags=re.MULTILINE))
 
 
+def test_every_notebook_is_listed():
+    listed = re.findall(r"`(\d\d_\w+)`", README)
+    assert [f"notebooks/{name}.ipynb" for name in sorted(listed)] == NOTEBOOKS
+
+
 def test_the_place_of_the_results_is_marked():
     begin, end = "<!-- results:begin -->", "<!-- results:end -->"
     assert README.count(begin) == README.count(end) == 1
@@ -72,7 +78,7 @@ def test_the_picture_is_small():
     assert picture.stat().st_size < 300_000
 
 
-@pytest.mark.parametrize("page", [*PAGES, "notebooks/00_start.ipynb"])
+@pytest.mark.parametrize("page", [*PAGES, *NOTEBOOKS])
 def test_it_speaks_of_nothing_but_itself(page):
     path = ROOT / page
     text = notebook_text(path) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
