@@ -94,7 +94,9 @@ def answer_positions(
         -1 where nothing was decoded.
     named : ndarray of bool, shape (utterance, prompt)
     """
-    written, naming = _written_steps(run, emotions), emotion_steps(run, emotions)
+    words, positions = emitted_words(run), _positions(run, emotions)
+    written = np.isin(words, positions)
+    naming = np.isin(emotion_words(run, words), positions)
     named: NDArray[np.bool_] = np.any(naming, axis=-1)
     valid = valid_steps(run)
     mass = logsumexp(log_p, "emotion").values
@@ -111,12 +113,7 @@ def emotion_steps(run: xr.Dataset, emotions: Sequence[str] | None) -> NDArray[np
     -------
     ndarray of bool, shape (utterance, prompt, step)
     """
-    return np.isin(emotion_words(run), _positions(run, emotions))
-
-
-def _written_steps(run: xr.Dataset, emotions: Sequence[str] | None) -> NDArray[np.bool_]:
-    """Return at which steps a word of one of the emotions was begun, denied or not."""
-    return np.isin(emitted_words(run), _positions(run, emotions))
+    return np.isin(emotion_words(run, emitted_words(run)), _positions(run, emotions))
 
 
 def _positions(run: xr.Dataset, emotions: Sequence[str] | None) -> NDArray[np.intp]:

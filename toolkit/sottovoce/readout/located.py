@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sottovoce.readout.concepts import token_labels
-from sottovoce.readout.emitted import STEP_DIMS, chosen_texts, emitted_words
+from sottovoce.readout.emitted import STEP_DIMS, chosen_texts
 from sottovoce.readout.mentions import EmotionMention, plain_of_normal, without_denied
 from sottovoce.readout.words import ANY_DENIAL, SPACED_LETTER
 from sottovoce.vocabulary.percentage import normalise
@@ -104,14 +104,20 @@ def answer_texts(run: xr.Dataset) -> NDArray[np.str_]:
     return np.where(np.arange(run.sizes["step"]) < last[..., None], texts, "")
 
 
-def emotion_words(run: xr.Dataset) -> NDArray[np.intp]:
-    """Return what :func:`emitted_words` does, without the words that their answer denies.
+def emotion_words(run: xr.Dataset, words: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return emitted words without those that their answer denies.
+
+    Parameters
+    ----------
+    run
+        A run.
+    words
+        From :func:`~sottovoce.readout.emitted.emitted_words`.
 
     Returns
     -------
     ndarray of int, shape (utterance, prompt, step)
     """
-    words = emitted_words(run)
     texts = answer_texts(run)
     kept = words.copy()
     for cell in zip(*np.nonzero((words >= 0).any(axis=-1)), strict=True):
@@ -137,7 +143,7 @@ def undenied(
     located
         The answer.
     words
-        From :func:`emitted_words`, shape (step,).
+        Of :func:`~sottovoce.readout.emitted.emitted_words`, shape (step,).
     """
     at = dict(_mentions(run, located, words))
     kept = {id(mention) for mention in without_denied(located.plain, list(at.values()))}
