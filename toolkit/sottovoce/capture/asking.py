@@ -59,16 +59,16 @@ class Asking:
     def batches(self, rows: Sequence[Row]) -> list[list[Row]]:
         """Return the rows in batches; where a beginning is shared, each with whole recordings."""
         if self._sharing is None:
-            return make_batches(rows, self._batch_size)
+            return make_batches(rows, self._batch_size, self._model.grouping)
         asked: dict[int, list[Row]] = {}
         for row in rows:
             asked.setdefault(row.utterance, []).append(row)
         recordings = max(1, self._batch_size // len(self._sharing.tails))
         firsts = [row[0] for row in asked.values()]
-        return [
-            [row for first in batch for row in asked[first.utterance]]
-            for batch in make_batches(firsts, recordings if self._sharing.many else 1)
-        ]
+        batches = make_batches(
+            firsts, recordings if self._sharing.many else 1, self._model.grouping
+        )
+        return [[row for first in batch for row in asked[first.utterance]] for batch in batches]
 
     def outcomes(self, batch: Sequence[Row]) -> Iterator[tuple[Row, Trace | Exception]]:
         """Yield the trace of each row; where a batch fails, run its rows alone and tell which."""
@@ -114,8 +114,19 @@ def choose_sharing(
     prompts: Sequence[Prompt],
     asked: Mapping[str, Sequence[int]],
     share_prefix: SharePrefix,
+    *,
+    alone: bool = False,
 ) -> tuple[Sharing | None, dict[str, Any]]:
     """Return what the prompts share, if they shall and can, and what the run says about it.
+
+    Parameters
+    ----------
+    model, prompts, asked
+        As for :func:`find_sharing`.
+    share_prefix
+        The option of :func:`sottovoce.capture`.
+    alone
+        Whether a single prompt has something to share too: with its candidates.
 
     Raises
     ------
@@ -123,7 +134,7 @@ def choose_sharing(
         If they shall and cannot, or the option is none.
     """
     require_one_of("share_prefix", share_prefix, (True, False, "auto"), ModelError)
-    if share_prefix is False or len(prompts) == 1:
+    if share_prefix is False or (len(prompts) == 1 and not alone):
         return None, {"share_prefix": False}
     try:
         return find_sharing(model, prompts, asked), {"share_prefix": True}

@@ -25,7 +25,7 @@ def assemble_run(
     tokens: ResolvedTokens,
     outcomes: Mapping[tuple[int, int], Trace | str],
     attrs: Mapping[str, Any],
-    prompt_coordinates: Mapping[str, Sequence[Any]] | None = None,
+    more_of_prompts: Mapping[str, Sequence[Any]] | None = None,
 ) -> xr.Dataset:
     """Return the run of a capture.
 
@@ -38,7 +38,7 @@ def assemble_run(
         that could not be loaded need no entry.
     attrs
         How the run was made.
-    prompt_coordinates
+    more_of_prompts
         What else is known of each prompt.
 
     Returns
@@ -65,8 +65,8 @@ def assemble_run(
         for p in range(len(prompts)):
             outcome = outcomes.get((u, p), utterance.message)
             arrays["message"][u, p] = outcome if isinstance(outcome, str) else ""
-    coordinates = _utterance_coordinates(utterances) | _prompt_coordinates(prompts)
-    coordinates |= prompt_coordinates or {}
+    coordinates = utterance_coordinates(utterances) | prompt_coordinates(prompts)
+    coordinates |= more_of_prompts or {}
     table = tokens.table
     return build_run(
         arrays, coordinates | {name: table[name].to_numpy() for name in table.columns}, attrs
@@ -90,7 +90,8 @@ def _empty_arrays(answers: tuple[int, int], n_steps: int, n_tokens: int) -> dict
     }
 
 
-def _utterance_coordinates(utterances: Sequence[Utterance]) -> dict[str, Any]:
+def utterance_coordinates(utterances: Sequence[Utterance]) -> dict[str, Any]:
+    """Return what is known of each utterance, by the schema's names."""
     heard = [one.recording for one in utterances]
     return {
         "utterance": [one.id for one in utterances],
@@ -104,7 +105,8 @@ def _utterance_coordinates(utterances: Sequence[Utterance]) -> dict[str, Any]:
     }
 
 
-def _prompt_coordinates(prompts: Sequence[Prompt]) -> dict[str, Any]:
+def prompt_coordinates(prompts: Sequence[Prompt]) -> dict[str, Any]:
+    """Return what is known of each prompt, by the schema's names."""
     return {
         "prompt": [prompt.name for prompt in prompts],
         "prompt_text": [prompt.text for prompt in prompts],

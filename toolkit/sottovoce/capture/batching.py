@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from sottovoce.models.architectures import Grouping
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,9 @@ class Row:
     given: tuple[int, ...] = ()
 
 
-def make_batches(rows: Sequence[Row], batch_size: int) -> list[list[Row]]:
+def make_batches(
+    rows: Sequence[Row], batch_size: int, grouping: Grouping = "any"
+) -> list[list[Row]]:
     """Return the rows in batches, the longest recordings first.
 
     Recordings of like length waste little on padding, and where memory does not suffice, it fails
@@ -46,7 +51,9 @@ def make_batches(rows: Sequence[Row], batch_size: int) -> list[list[Row]]:
     rows
         In any order.
     batch_size
-        Rows in a batch.
+        Rows in a batch, at most.
+    grouping
+        Which rows may run together: "any", those of recordings of "equal_length", or "single".
 
     Returns
     -------
@@ -56,9 +63,15 @@ def make_batches(rows: Sequence[Row], batch_size: int) -> list[list[Row]]:
     Examples
     --------
     >>> import numpy as np
-    >>> rows = [Row(i, 0, np.zeros(n), "?") for i, n in enumerate([3, 9, 6])]
+    >>> rows = [Row(i, 0, np.zeros(n), "?") for i, n in enumerate([3, 9, 6, 3])]
     >>> [[len(row.samples) for row in batch] for batch in make_batches(rows, 2)]
-    [[9, 6], [3]]
+    [[9, 6], [3, 3]]
+    >>> [len(batch) for batch in make_batches(rows, 3, "equal_length")]
+    [1, 1, 2]
     """
     ordered = sorted(rows, key=lambda row: -len(row.samples))
-    return [ordered[start : start + batch_size] for start in range(0, len(ordered), batch_size)]
+    groups = [ordered]
+    if grouping == "equal_length":
+        groups = [list(alike) for _, alike in groupby(ordered, key=lambda row: len(row.samples))]
+    most = 1 if grouping == "single" else batch_size
+    return [group[start : start + most] for group in groups for start in range(0, len(group), most)]

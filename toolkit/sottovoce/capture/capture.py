@@ -150,7 +150,7 @@ def capture(
         temperature=temperature,
     )
     watcher = as_progress(progress)
-    questions, prompt_coordinates = how.entries(get_prompts(prompts))
+    questions, of_prompts = how.entries(get_prompts(prompts))
     token_set = as_token_set(tokens)
     if not isinstance(model, SpeechModel):
         model = load_model(model)
@@ -205,7 +205,7 @@ def capture(
         place: outcome if isinstance(outcome, Trace) else in_words(outcome)
         for place, outcome in outcomes.items()
     }
-    return assemble_run(utterances, questions, resolved, told, attrs, prompt_coordinates)
+    return assemble_run(utterances, questions, resolved, told, attrs, of_prompts)
 
 
 def _require_some_success(model: SpeechModel, outcomes: list[Trace | Exception]) -> None:

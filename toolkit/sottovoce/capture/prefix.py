@@ -20,7 +20,7 @@ from transformers import DynamicCache
 from transformers.cache_utils import DummyLayer, DynamicLayer, DynamicSlidingWindowLayer
 
 from sottovoce.capture.recorder import Recorder
-from sottovoce.capture.sequences import ALONG_TOKENS, generate, padded, padding_id, prompt_ids
+from sottovoce.capture.sequences import along_tokens, generate, padded, padding_id, prompt_ids
 from sottovoce.capture.utterances import in_words
 from sottovoce.errors import ModelError
 from sottovoce.prompts import Prompt
@@ -72,7 +72,7 @@ class Sharing:
         length = inputs["input_ids"].shape[1] - len(tail)
         if (inputs["input_ids"][:, length:] != tail).any():
             raise ModelError(f"{model.id} writes something of the recording after the question.")
-        for name in set(ALONG_TOKENS) & set(inputs):
+        for name in along_tokens(model, inputs):
             inputs[name] = inputs[name][:, :length]
         cache = DynamicCache(config=model.model.config)
         _run(model, inputs | {"past_key_values": cache})

@@ -33,28 +33,23 @@ class Sampler(LogitsProcessor):  # type: ignore[misc]
         One for each row.
     temperature
         By which the logits are divided before the draw.
-    scale
-        The factor that makes the module's logits the model's.
 
     Examples
     --------
-    >>> sampler = Sampler([np.random.default_rng(0)], temperature=1.0, scale=1.0)
+    >>> sampler = Sampler([np.random.default_rng(0)], temperature=1.0)
     >>> sampler(torch.zeros(1, 0), torch.tensor([[0.0, 5.0, 0.0]])).argmax().item()
     1
     """
 
-    def __init__(
-        self, generators: Sequence[np.random.Generator], *, temperature: float, scale: float
-    ) -> None:
+    def __init__(self, generators: Sequence[np.random.Generator], *, temperature: float) -> None:
         self._generators = generators
         self._temperature = temperature
-        self._scale = scale
         self.chosen_logit: list[torch.Tensor] = []
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         """Return scores that are zero for the token drawn, and minus infinity for the others."""
         del input_ids
-        logits = scores.float() * self._scale
+        logits = scores.float()
         # Sums over a whole vocabulary need more digits than float32 has, and MPS has no others.
         exact = (logits.cpu() if logits.device.type == "mps" else logits).double()
         cumulated = (exact / self._temperature).softmax(dim=-1).cumsum(dim=-1)
@@ -127,7 +122,6 @@ class Sample:
         sampler = Sampler(
             [self._generator(row) for row in rows],
             temperature=self._temperature,
-            scale=model.logit_scale,
         )
         return trace_inputs(model, inputs, token_ids, self._max_new_tokens, sampler)
 

@@ -12,7 +12,7 @@ from sottovoce.errors import ModelError, PromptError, SottovoceError, Vocabulary
 from sottovoce.models.chat import control_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from transformers import GenerationConfig
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sottovoce.prompts import Prompt
 
 # The inputs with a value for each token. Others may have their shape by chance.
-ALONG_TOKENS = ("input_ids", "attention_mask", "token_type_ids", "mm_token_type_ids")
+_ALONG_TOKENS = ("input_ids", "attention_mask", "token_type_ids", "mm_token_type_ids")
+_ALONG_DECODER = ("decoder_input_ids", "decoder_attention_mask")
 
 
 def prompt_ids(model: SpeechModel, prompt: Prompt, seconds: float = 1.0) -> list[int]:
@@ -50,6 +51,12 @@ def prompt_ids(model: SpeechModel, prompt: Prompt, seconds: float = 1.0) -> list
 def ids_name(model: SpeechModel) -> str:
     """Return the name of the input that an answer continues."""
     return "decoder_input_ids" if model.is_encoder_decoder else "input_ids"
+
+
+def along_tokens(model: SpeechModel, inputs: Mapping[str, Any]) -> list[str]:
+    """Return the names of the inputs with a value for each token of the prompt."""
+    names = _ALONG_DECODER if model.is_encoder_decoder else _ALONG_TOKENS
+    return [name for name in names if name in inputs]
 
 
 def continuation_ids(model: SpeechModel, prompt: Sequence[int], text: str) -> list[int]:
@@ -125,10 +132,10 @@ def extended(
         ]
     ).to(ids.device)
     longer = dict(inputs)
-    for along in {name, *ALONG_TOKENS} & set(inputs):
+    for along in along_tokens(model, inputs):
         if along == name:
             added = following
-        elif along == "attention_mask":
+        elif along.endswith("attention_mask"):
             added = exists
         else:
             added = torch.zeros_like(following)
