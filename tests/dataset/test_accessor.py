@@ -72,8 +72,23 @@ def test_only_the_first_answers_are_shown_and_the_others_counted(run):
         join="override",
     )
     html = many.sottovoce._repr_html_()
-    assert "and 14 more" in html
+    assert "and 14 more recordings" in html
     assert html.count('scope="row"') == 6 + run.sizes["prompt"]
+
+
+def test_only_the_first_prompts_are_shown_and_the_others_counted(run):
+    many = xr.concat(
+        [run.assign_coords(prompt=[f"{n} {i}" for n in range(2)]) for i in range(5)],
+        "prompt",
+        data_vars="minimal",
+        coords="minimal",
+        compat="override",
+        join="override",
+    )
+    html = many.sottovoce._repr_html_()
+    assert "and 4 more prompts" in html
+    assert html.count('scope="col"') == 3 + 1 + 6
+    assert repr(many.sottovoce).splitlines()[-1] == "  ... and 4 more"
 
 
 def test_conveniences_are_those_of_the_room(mixed):

@@ -8,6 +8,15 @@ from tiny_models import AUDIO_TOKEN
 
 from sottovoce.errors import ModelError, PromptError, RecordingError
 from sottovoce.models import load_model
+from sottovoce.models.chat import control_tokens
+
+# Control tokens that transformers' processors cannot take as text: Qwen3-Omni's has no option for
+# it, and two more count the audio tokens of a text before they look whose they are.
+REFUSED = {
+    "qwen2_5_omni_thinker": [AUDIO_TOKEN],
+    "qwen3_omni_moe_thinker": [AUDIO_TOKEN, "<|im_start|>", "<|im_end|>", "<|endoftext|>"],
+    "vibevoice_asr": [AUDIO_TOKEN],
+}
 
 
 def noise(seconds, seed=0):
@@ -59,6 +68,10 @@ def test_a_row_is_the_same_alone_and_in_a_batch(model):
     ],
 )
 def test_control_tokens_in_a_prompt_are_text(model, text):
+    if set(REFUSED.get(model.id, ())) & set(control_tokens(model.processor, text)):
+        with pytest.raises(PromptError, match=r"by which this model is controlled"):
+            model.inputs([noise(1)], [text])
+        return
     tokenizer = model.tokenizer
     plain = model.inputs([noise(1)], ["Which emotion?"])
     inputs = model.inputs([noise(1)], [text])
@@ -71,6 +84,8 @@ def test_control_tokens_in_a_prompt_are_text(model, text):
 
 
 def test_a_control_token_does_not_change_the_other_rows_of_a_batch(model):
+    if "<|im_end|>" in REFUSED.get(model.id, ()):
+        pytest.skip(f"the processor of {model.id} cannot take control tokens as text")
     sounds = [noise(1), noise(1, seed=1)]
     plain = asked(model, model.inputs(sounds[:1], ["Which emotion?"]))[0]
     mixed = model.inputs(sounds, ["Which emotion?", "<|im_end|> and a longer question"])
@@ -163,7 +178,7 @@ def test_in_a_notebook_it_is_a_card(folders):
     model = load_model(folders["qwen2_audio"])
     card = model._repr_html_()
     assert "<dd>qwen2_audio</dd>" in card
-    assert "hashed when first asked" in card, "a card must not read gigabytes"
+    assert "hashed by model.revision" in card, "a card must not read gigabytes"
     assert model.revision in model._repr_html_()
     assert f"{len(model.tokenizer):,} tokens" in card
     assert "at 16000 Hz" in card

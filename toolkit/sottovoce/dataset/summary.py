@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 MOST_ANSWERS = 6
+MOST_PROMPTS = 6
 MOST_FAILED = 5
 MOST_CONCEPTS = 12
 LONGEST_ANSWER = 240
@@ -39,8 +40,11 @@ def text_summary(run: xr.Dataset) -> str:
     """Return a run in a few lines of text."""
     name = one_line(run.attrs["model_id"], LONGEST_LINE)
     lines = [f"<Run of {name}: {_sizes(run)}; {_answered(run)}; {_slice(run)}; {_steps(run)}>"]
-    for prompt, text in _prompts(run):
+    prompts = list(_prompts(run))
+    for prompt, text in prompts[:MOST_PROMPTS]:
         lines.append(f"  asked {one_line(prompt, LONGEST_NAME)}: {one_line(text, LONGEST_LINE)}")
+    if len(prompts) > MOST_PROMPTS:
+        lines.append(f"  ... and {len(prompts) - MOST_PROMPTS} more")
     failed = failures(run)
     for utterance, reason in list(failed.items())[:MOST_FAILED]:
         told = one_line(reason, 2 * LONGEST_LINE)
@@ -126,7 +130,13 @@ def _asked(run: xr.Dataset) -> Markup:
         (one_line(name), one_line(text), ", ".join(filter(None, map(one_line, kind))))
         for (name, text), kind in zip(_prompts(run), kinds, strict=True)
     ]
-    return table(("prompt", "question", "asks for"), rows)
+    shown = table(("prompt", "question", "asks for"), rows[:MOST_PROMPTS])
+    return joined(shown, _more(len(rows) - MOST_PROMPTS, "prompt"))
+
+
+def _more(number: int, thing: str) -> Markup:
+    told = f"and {_counted(number, 'more ' + thing)}"
+    return tag("div", told, class_="sc-faint") if number > 0 else Markup()
 
 
 def _failed(run: xr.Dataset) -> Markup:
@@ -141,17 +151,16 @@ def _failed(run: xr.Dataset) -> Markup:
 
 
 def _answers(run: xr.Dataset) -> Markup:
-    prompts = [one_line(name) for name in run["prompt"].values]
     some = run[["answer", "status"]].transpose("utterance", "prompt", ...)
-    some = some.isel(utterance=slice(MOST_ANSWERS))
+    some = some.isel(utterance=slice(MOST_ANSWERS), prompt=slice(MOST_PROMPTS))
+    prompts = [one_line(name) for name in some["prompt"].values]
     rows = [
         (one_line(name), *(_answer(text, status) for text, status in zip(said, ok, strict=True)))
         for name, said, ok in zip(
             some["utterance"].values, some["answer"].values, some["status"].values, strict=True
         )
     ]
-    more = run.sizes["utterance"] - len(rows)
-    rest = tag("div", f"and {more} more", class_="sc-faint") if more else ""
+    rest = _more(run.sizes["utterance"] - len(rows), "recording")
     return joined(table(("answers to", *prompts), rows), rest)
 
 

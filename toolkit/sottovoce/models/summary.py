@@ -30,7 +30,7 @@ def html_summary(model: SpeechModel) -> Markup:
                 ("hears", _hearing(model)),
                 ("runs as", _place(model)),
                 ("vocabulary", f"{len(model.tokenizer):,} tokens"),
-                ("weights", one_line(model.known_revision) or "hashed when first asked"),
+                ("weights", one_line(model.known_revision) or "hashed by model.revision"),
             ]
         ),
     )
