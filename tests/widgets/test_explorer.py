@@ -30,12 +30,22 @@ def explorer(model):
 
 
 @pytest.fixture(scope="module")
-def answered(model):
-    """An explorer after a run over three recordings and two questions; not to be run again."""
+def asked(model):
+    """An explorer after a run over three recordings and two questions."""
     explorer = Explorer(model)
     explorer.select(["anna_sad", TELLING, "tom_angry"], ["percentages", "one_word"])
     explorer.run_now()
     return explorer
+
+
+@pytest.fixture
+def answered(asked):
+    """The same, read as at first; not to be run again."""
+    asked.spellings.chosen = asked.spellings.spellings
+    asked.read("answer_step", steps="all")
+    asked.show(TELLING, "one_word")
+    asked.messages.clear()
+    return asked
 
 
 @pytest.fixture
@@ -54,6 +64,13 @@ def press(button):
 
 def seen(explorer):
     return explorer.view.shares.sel(source=explorer.view.shares.source[0].item(), drop=True)
+
+
+def executed(code):
+    """Run code as a notebook's cell, and return what it defined."""
+    names = {}
+    exec(code.replace("plots.distribution_bars(", "plots.describe_distribution_bars("), names)  # noqa: S102
+    return names
 
 
 def test_whoever_presses_run_at_once_sees_something(model):
@@ -134,7 +151,6 @@ def test_the_answers_are_chosen_and_read_without_asking(answered, never_asked):
         xr.testing.assert_identical(answered.shares, expected)
         here = expected.sel(utterance=TELLING, prompt="percentages")
         np.testing.assert_allclose(seen(answered), here / here.sum())
-    answered.read("answer_step")
 
 
 def test_dragging_the_range_chooses_the_steps(answered, never_asked):
@@ -165,7 +181,6 @@ def test_dragging_the_range_chooses_the_steps(answered, never_asked):
     answered.view.step_range = (0, 1)
     assert answered.view.used_steps.count(True) == 1
     assert answered.readout.step_choice.layout.display == "none"
-    answered.read(steps="all")
 
 
 def test_another_readout_takes_less_than_thirty_milliseconds(answered, never_asked):
@@ -180,8 +195,28 @@ def test_another_readout_takes_less_than_thirty_milliseconds(answered, never_ask
             answered.view.step_range = (first, last)
             taken.append(time.process_time() - start)
             assert answered.readout.steps == (first, last)
-    answered.read("answer_step", steps="all")
     assert statistics.median(taken) < 0.03
+
+
+def test_other_spellings_are_read_without_asking(answered, never_asked):
+    answered.view.step = 1
+    before = seen(answered)
+    title = answered.answers._spellings.get_title
+    assert title(0) == "Spellings: all count"
+    answered.spellings.chosen = {"happy": ["happy"], "sad": ["sad"], "angry": ["angry"]}
+    assert "3 of" in title(0)
+    assert answered.view.step == 1
+    now = seen(answered)
+    assert now.emotion.values.tolist() == ["angry", "happy", "sad"]
+    # The same tokens, divided between fewer.
+    some = before.sel(emotion=now.emotion)
+    np.testing.assert_allclose(now, some / some.sum(), atol=0.02)
+    assert answered.shares.sizes["emotion"] == 3
+    answered.spellings.chosen = {}
+    assert answered.messages.level == "error"
+    answered.spellings.chosen = answered.spellings.spellings
+    assert answered.messages.text == ""
+    xr.testing.assert_identical(seen(answered), before)
 
 
 def test_a_readout_that_this_run_does_not_allow_is_told_and_gone_again(answered):
@@ -316,15 +351,11 @@ def test_its_still_forms_hold_what_is_seen(answered):
 def test_the_code_makes_the_same_shares(answered):
     answered.show(TELLING, "percentages")
     answered.read("mean_prob", steps=(2, 6))
-    names = {}
-    code = answered.code()
-    answered.read("answer_step", steps="all")
-    exec(code.replace("plots.distribution_bars(", "plots.describe_distribution_bars("), names)  # noqa: S102
-    made = names["shares"]["token level"].sel(utterance=TELLING, prompt="percentages")
-    answered.read("mean_prob", steps=(2, 6))
-    np.testing.assert_allclose(seen(answered), made / made.sum(), atol=1e-6)
+    answered.spellings.chosen = {"happy": ["happy"], "sad": ["sad"], "angry": ["angry"]}
+    made = executed(answered.code())["shares"]["token level"]
     assert made.attrs["options"].startswith('{"steps": [2, 7, null]')
-    answered.read("answer_step", steps="all")
+    made = made.sel(utterance=TELLING, prompt="percentages")
+    np.testing.assert_allclose(seen(answered), made / made.sum(), atol=1e-6)
 
 
 def test_show_code_follows_what_is_seen(answered):
@@ -333,7 +364,6 @@ def test_show_code_follows_what_is_seen(answered):
     assert "'mean_logit'" in answered._code.text.value
     answered.show("anna_sad", "one_word")
     assert "'anna_sad', 'one_word'" in answered._code.text.value
-    answered.read("answer_step")
     answered._code.button.value = False
 
 

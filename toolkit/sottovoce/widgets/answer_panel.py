@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from sottovoce.dataset import select_spellings
 from sottovoce.errors import RunError, SottovoceError
 from sottovoce.markup import escape
 from sottovoce.readout import read_out
@@ -14,6 +15,7 @@ from sottovoce.widgets.explorer_panels import Which
 from sottovoce.widgets.guard import guarded, in_words
 from sottovoce.widgets.linked_view import LinkedView
 from sottovoce.widgets.readout_controls import ReadoutControls
+from sottovoce.widgets.spelling_filter import SpellingFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from sottovoce.widgets.beside import Column, Reading
     from sottovoce.widgets.exploration import Exploration
     from sottovoce.widgets.messages import Messages
+
+DEFAULT_TOKENS = "emotions+percentages"
 
 
 class AnswerPanel(ipywidgets.VBox):
@@ -47,26 +51,34 @@ class AnswerPanel(ipywidgets.VBox):
         self.messages = messages
         self.which = Which()
         self.readout = ReadoutControls()
+        self.spellings = SpellingFilter(DEFAULT_TOKENS, show_code=False)
+        self._spellings = ipywidgets.Accordion([self.spellings], selected_index=None)
+        self._spellings.add_class("sottovoce-choices")
         self.view = LinkedView(show_code=False)
         self.columns: dict[str, Column] = {}
         self._changed = changed
         self._reading: Reading | None = None
         self._busy = False
         self._unread = ""
+        self._followed = ""  # the hash of the token set whose spellings are offered
         self.notes = ipywidgets.HTML().add_class("sottovoce-notes")
-        super().__init__([self.which, self.readout, self.view, self.notes])
+        super().__init__([self.which, self.readout, self._spellings, self.view, self.notes])
         self.add_class("sottovoce-answers")
         for dropdown in (self.which.recordings, self.which.prompts):
             dropdown.observe(self._other_answer, "value")
         self.readout.observe(self._other_readout, ["readout", "steps"])
+        self.spellings.observe(self._other_spellings, "chosen")
         self.view.observe(self._dragged, "step_range")
+        self._other_spellings(None)
         self.offer()
 
     @property
     def shares(self) -> xr.DataArray | None:
         """The read-out's shares of the run, dimensions (utterance, prompt, emotion)."""
         run = self.exploration.run
-        return None if run is None else read_out(run, self.readout.readout, **self.readout.options)
+        if run is None:
+            return None
+        return read_out(self._selected(run), self.readout.readout, **self.readout.options)
 
     def offer(self, first: str = "") -> None:
         """Offer the answers that are there, and show the one that is chosen.
@@ -84,6 +96,9 @@ class AnswerPanel(ipywidgets.VBox):
                 self.which.offer([], [])
                 self._reading = None
                 return
+            if self._followed != run.attrs["token_set_hash"]:
+                self._followed = str(run.attrs["token_set_hash"])
+                self.spellings.run = run
             utterances = [str(name) for name in run["utterance"].values]
             self.which.offer(utterances, [str(name) for name in run["prompt"].values])
             of_first = run["utterance"].values[run["recording"].values == first]
@@ -122,12 +137,22 @@ class AnswerPanel(ipywidgets.VBox):
         chosen = self.which.chosen
         if chosen is None:
             raise RunError("Nothing was asked yet: press Run, or call run_now()")
-        return self.exploration.code(self.columns, *chosen)
+        selecting = "" if self.spellings.everything else self.spellings.code()
+        return self.exploration.code(self.columns, *chosen, selecting)
 
     @guarded
     def _other_answer(self, _change: Any) -> None:
         if not self._busy:
             self._show()
+
+    @guarded
+    def _other_spellings(self, _change: Any) -> None:
+        counted = sum(map(len, self.spellings.chosen.values()))
+        there = sum(map(len, self.spellings.spellings.values()))
+        told = "all count" if self.spellings.everything else f"{counted} of {there} count"
+        self._spellings.set_title(0, f"Spellings: {told}")
+        if self._reading is not None and not self._busy:
+            self._show(step=self.view.step)
 
     @guarded
     def _other_readout(self, _change: Any) -> None:
@@ -141,12 +166,22 @@ class AnswerPanel(ipywidgets.VBox):
         if not self._busy:
             self.readout.drag(*change["new"])
 
-    def _show(self) -> None:
+    def _selected(self, run: xr.Dataset) -> xr.Dataset:
+        """Return a run with the spellings that count."""
+        return run if self.spellings.everything else select_spellings(run, self.spellings.chosen)
+
+    def _show(self, step: int | None = None) -> None:
+        """Show the chosen answer, at the step that stands for it or at another."""
         chosen = self.which.chosen
         if chosen is None:
             return
         answer = self.exploration.answer(*chosen)
         recording = self.exploration.recording(answer)
+        try:
+            answer = self._selected(answer)
+        except SottovoceError as error:  # no spelling is left; the last picture stays
+            self._cannot(error)
+            return
         self._reading = self.exploration.reading(answer)
         shares, used = self._read(self._reading)
         self._busy = True  # a new answer comes with all its steps, and that is no dragging
@@ -154,6 +189,8 @@ class AnswerPanel(ipywidgets.VBox):
             self.view.show(answer, *chosen, shares=shares, recording=recording, used_steps=used)
             if not isinstance(self.readout.steps, str):
                 self.view.step_range = self.readout.steps
+            if step is not None:
+                self.view.step = step
         finally:
             self._busy = False
         self._changed()
@@ -165,11 +202,17 @@ class AnswerPanel(ipywidgets.VBox):
             self.columns = reading.columns(readout, options)
             used = reading.used_steps(readout, options)
         except SottovoceError as error:
-            self.columns, used, self._unread = {}, None, in_words(error)
-            self.messages.error(self._unread)
+            self.columns, used = {}, None
+            self._cannot(error)
         else:
             if self._unread and self.messages.text == self._unread:
                 self.messages.clear()
             self._unread = ""
+        self._followed = ""  # the hash of the token set whose spellings are offered
         self.notes.value = str(escape(in_notes(self.columns)))
         return {label: column.shares for label, column in self.columns.items()}, used
+
+    def _cannot(self, error: SottovoceError) -> None:
+        """Tell why there is nothing to see, until there is."""
+        self._unread = in_words(error)
+        self.messages.error(self._unread)

@@ -62,14 +62,17 @@ class Explorer(StillOutput, ipywidgets.VBox):
         The widgets to choose with: RecordingPicker, PromptPicker, TokenSetEditor.
     readout
         The read-out and its steps: ReadoutControls.
+    spellings
+        Which of the captured spellings count: SpellingFilter.
     view
         The answer that is looked at: LinkedView.
     run : xarray.Dataset or None
         The answers to everything that was chosen when Run was last pressed, with those that were
         known from before. After a cancel, what came until then.
     shares : xarray.DataArray or None
-        What the chosen read-out makes of the run, dimensions (utterance, prompt, emotion); a
-        read-out that the run does not allow raises a ReadoutError that says why. ``view.shares`` are the distributions that are seen, side by side.
+        What the chosen read-out makes of the run, dimensions (utterance, prompt, emotion), with the
+        spellings that count. A read-out that the run does not allow raises a ReadoutError that says
+        why. ``view.shares`` are the distributions that are seen, side by side.
 
     Raises
     ------
@@ -119,6 +122,7 @@ class Explorer(StillOutput, ipywidgets.VBox):
         self._code = ShowCode(self)
         self.answers = AnswerPanel(self.exploration, self.messages, self._code.refresh)
         self.readout, self.view = self.answers.readout, self.answers.view
+        self.spellings = self.answers.spellings
         super().__init__(
             [
                 stylesheet(),

@@ -43,7 +43,7 @@ class Seen:
         Label to the Python that makes the shares from ``run``, ``corpus``, and the ``shares`` that
         are made before.
     selecting
-        The Python that takes spellings out of ``run``; empty if all stay.
+        The Python that takes spellings out of ``run``, an import above it; empty if all stay.
     utterance, prompt
         Which answer is shown.
     """
@@ -70,10 +70,12 @@ def explorer_code(seen: Seen) -> str:
     first = {label: python for label, python in seen.shares.items() if label not in then}
     functions = [name for name in ("corpus_mean", "uniform") if _any_has(shares, f"{name}(")]
     options = "".join(f", {name}={value!r}" for name, value in seen.capturing.items())
+    importing, _, selecting = seen.selecting.partition("\n\n")
     lines = [
         "import sottovoce",
         *(["import xarray as xr"] if _any_has(shares, "xr.DataArray") else []),
         *([f"from sottovoce.evaluation import {', '.join(functions)}"] if functions else []),
+        *([importing] if importing else []),
         "",
         f"model = {seen.model}",
         *([f"corpus = {seen.corpus}"] if seen.corpus else []),
@@ -83,7 +85,7 @@ def explorer_code(seen: Seen) -> str:
         *_wrapped("prompts", prompts),
         f"tokens = {tokens_code(seen.tokens)}",
         f"run = sottovoce.capture(model, recordings, prompts, tokens{options})",
-        *([seen.selecting] if seen.selecting else []),
+        *([selecting.rstrip()] if selecting else []),
     ]
     if shares:
         lines += [
