@@ -9,9 +9,9 @@ from sottovoce.models import architectures
 
 # Of transformers' speech models: these take no question, speak, or answer frame by frame.
 TAKE_NO_QUESTION = {
-    "canary", "cohere_asr", "dia", "kyutai_speech_to_text", "moonshine", "moonshine_streaming", "pop2piano",
-    "seamless_m4t", "seamless_m4t_v2", "speech-encoder-decoder", "speech_to_text", "speecht5",
-    "vibevoice", "voxtral_realtime",
+    "canary", "cohere_asr", "dia", "kyutai_speech_to_text", "moonshine", "moonshine_streaming",
+    "pop2piano", "seamless_m4t", "seamless_m4t_v2", "speech-encoder-decoder", "speech_to_text",
+    "speecht5", "vibevoice", "voxtral_realtime",
 }  # fmt: skip
 
 
@@ -48,7 +48,12 @@ def test_rows_change_one_another_only_where_it_is_told(model):
     with_longer = (first_logits(model, [long, short])[1] - alone).abs().max().item()
     with_equal = (first_logits(model, [noise(model, 0.9, 2), short])[1] - alone).abs().max().item()
     measured = "any" if with_longer < 1e-4 else "equal_length" if with_equal < 1e-4 else "single"
-    assert measured == entry(model).grouping == model.grouping, (with_longer, with_equal)
+    # Gemma 3n leaks only when it is larger; what is told may be stricter than this, never laxer.
+    strictness = ("any", "equal_length", "single").index
+    assert strictness(measured) <= strictness(entry(model).grouping), (with_longer, with_equal)
+    assert model.grouping == entry(model).grouping
+    if model.id != "gemma3n":
+        assert measured == model.grouping, (with_longer, with_equal)
 
 
 def test_the_lens_looks_where_the_layers_are(model):
@@ -60,4 +65,4 @@ def test_the_lens_looks_where_the_layers_are(model):
 def test_no_speech_model_of_transformers_is_forgotten():
     known = set(modeling_auto.MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING_NAMES)
     assert known - TAKE_NO_QUESTION - set(architectures()) == set()
-    assert set(architectures()) - {"voxtral"} == set(ARCHITECTURES)
+    assert set(architectures()) == set(ARCHITECTURES)

@@ -22,6 +22,7 @@ from tiny_models.omni import save_qwen2_5_omni_thinker, save_qwen3_omni_thinker
 from tiny_models.phi4 import save_phi4_multimodal
 from tiny_models.qwen import save_qwen2_audio, save_qwen3_asr
 from tiny_models.vibevoice import save_vibevoice_asr
+from tiny_models.voxtral import save_voxtral
 from tiny_models.whisper import save_whisper
 
 # By the architecture's name in transformers, which is the folder's name and so the model's too.
@@ -41,6 +42,7 @@ ARCHITECTURES: dict[str, Callable[[Path], Path]] = {
     "fun_asr_nano": save_fun_asr_nano,
     "moss_transcribe_diarize": save_moss,
     "vibevoice_asr": save_vibevoice_asr,
+    "voxtral": save_voxtral,
     "whisper": save_whisper,
 }
 

@@ -13,14 +13,14 @@ from sottovoce.models import ChatAdapter
 from tiny_models.parts import language_model, make_tokenizer
 
 CONFIGURATION = """
-from transformers import PreTrainedConfig
+from transformers import PreTrainedConfig, Qwen2Config
 
 
 class MartianConfig(PreTrainedConfig):
     model_type = "martian"
 
-    def __init__(self, text=None, bands=4, **kwargs):
-        self.text = text or {}
+    def __init__(self, text_config=None, bands=4, **kwargs):
+        self.text_config = Qwen2Config(**(text_config or {}))
         self.bands = bands
         super().__init__(**kwargs)
 """
@@ -28,7 +28,7 @@ class MartianConfig(PreTrainedConfig):
 MODELING = """
 import torch
 from safetensors.torch import save_file
-from transformers import GenerationMixin, PreTrainedModel, Qwen2Config, Qwen2ForCausalLM
+from transformers import GenerationMixin, PreTrainedModel, Qwen2ForCausalLM
 
 from .configuration_martian import MartianConfig
 
@@ -38,8 +38,8 @@ class MartianForSpeech(PreTrainedModel, GenerationMixin):
 
     def __init__(self, config):
         super().__init__(config)
-        self.language_model = Qwen2ForCausalLM(Qwen2Config(**config.text))
-        self.ear = torch.nn.Linear(config.bands, config.text["hidden_size"])
+        self.language_model = Qwen2ForCausalLM(config.text_config)
+        self.ear = torch.nn.Linear(config.bands, config.text_config.hidden_size)
         self.post_init()
 
     def get_input_embeddings(self):
@@ -73,7 +73,7 @@ def save_martian(folder: Path) -> Path:
             "AutoConfig": "configuration_martian.MartianConfig",
             "AutoModelForCausalLM": "modeling_martian.MartianForSpeech",
         },
-        "text": text,
+        "text_config": text,
         "bands": 4,
         "eos_token_id": tokenizer.eos_token_id,
         "pad_token_id": tokenizer.pad_token_id,

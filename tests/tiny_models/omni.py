@@ -63,7 +63,7 @@ def save_qwen2_5_omni_thinker(folder: Path, *, seconds: int = 3, seed: int = 0) 
     return save_parts(folder, "Qwen2_5OmniProcessor", extractor, tokenizer, CHAT_TEMPLATE)
 
 
-def save_qwen3_omni_thinker(folder: Path, *, seed: int = 0) -> Path:
+def save_qwen3_omni_thinker(folder: Path, *, seed: int = 4) -> Path:
     """Save a thinker of Qwen3-Omni, a mixture of experts."""
     tokenizer = make_tokenizer(_TOKENS)
     experts = {
@@ -97,7 +97,7 @@ def save_qwen3_omni_thinker(folder: Path, *, seed: int = 0) -> Path:
     )
     torch.manual_seed(seed)
     model = Qwen3OmniMoeThinkerForConditionalGeneration(config)
-    save_model(model, tokenizer, folder, eagerness_to_stop=2)
+    save_model(model, tokenizer, folder, eagerness_to_stop=4)
     extractor = WhisperFeatureExtractor(feature_size=MEL_BINS)
     return save_parts(folder, "Qwen3OmniMoeProcessor", extractor, tokenizer, CHAT_TEMPLATE)
 

@@ -118,7 +118,9 @@ def save_model(
         head.mul_(2)
         head[tokenizer.eos_token_id] *= eagerness_to_stop
     model.generation_config = GenerationConfig(
-        eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        decoder_start_token_id=getattr(model.config, "decoder_start_token_id", None),
     )
     model.save_pretrained(folder)
 

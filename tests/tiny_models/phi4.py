@@ -42,6 +42,6 @@ def save_phi4_multimodal(folder: Path, *, seed: int = 0) -> Path:
     )
     torch.manual_seed(seed)
     model = Phi4MultimodalForCausalLM(config)
-    save_model(model, tokenizer, folder, eagerness_to_stop=2)
+    save_model(model, tokenizer, folder, eagerness_to_stop=8)
     extractor = Phi4MultimodalFeatureExtractor()
     return save_parts(folder, "Phi4MultimodalProcessor", extractor, tokenizer, CHAT_TEMPLATE)

@@ -53,4 +53,4 @@ def save_whisper(folder: Path, *, seconds: int = 3, seed: int = 0) -> Path:
         feature_extractor=WhisperFeatureExtractor(feature_size=MEL_BINS, chunk_length=seconds),
         tokenizer=tokenizer,
     )
-    return save(model, processor, folder, eagerness_to_stop=2)
+    return save(model, processor, folder, eagerness_to_stop=-4)

@@ -9,7 +9,7 @@ import torch
 from transformers import GenerationMixin
 
 from sottovoce.errors import ModelError, PromptError, SottovoceError, VocabularyError
-from sottovoce.models.chat import control_tokens
+from sottovoce.models.chat import added_tokens, control_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ def continuation_ids(model: SpeechModel, prompt: Sequence[int], text: str) -> li
             f"The answer {text!r} holds {', '.join(map(repr, found))}, by which this model is "
             "controlled. Leave it out."
         )
-    known = set(tokenizer.added_tokens_decoder)
+    known = set(added_tokens(tokenizer).values())
     last = max((place for place, token in enumerate(prompt) if token in known), default=0)
     ending = list(prompt[last:])
     before = tokenizer.decode(ending, skip_special_tokens=False)

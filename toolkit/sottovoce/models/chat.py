@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+def added_tokens(tokenizer: Any) -> dict[str, int]:
+    """Return the tokens that stand beside a tokenizer's vocabulary of text, and their ids.
+
+    Parameters
+    ----------
+    tokenizer
+        Of transformers; that of mistral-common knows them by another name.
+
+    Returns
+    -------
+    dict of str to int
+    """
+    try:
+        found: dict[str, int] = tokenizer.added_tokens_encoder
+    except AttributeError:
+        return dict(zip(tokenizer.all_special_tokens, tokenizer.all_special_ids, strict=True))
+    return found
+
+
 def control_tokens(processor: Any, text: str) -> list[str]:
     """Return the control tokens of a model that stand in a text.
 
@@ -29,7 +48,7 @@ def control_tokens(processor: Any, text: str) -> list[str]:
     list of str
         The longest first.
     """
-    known = set(processor.tokenizer.added_tokens_encoder)
+    known = set(added_tokens(processor.tokenizer))
     audio_token = getattr(processor, "audio_token", None)
     if isinstance(audio_token, str):
         known.add(audio_token)

@@ -33,8 +33,8 @@ class Voxtral(ChatAdapter):
             return None
         return (
             f"its tokenizer is a {type(processor.tokenizer).__name__}, with which Voxtral drops "
-            "the recording in silence. Put the tekken.json of the original model beside the weights, "
-            "and install mistral-common: pip install mistral-common"
+            "the recording in silence. Put the tekken.json of the original model beside the "
+            "weights, and install mistral-common: pip install mistral-common"
         )
 
     def encode(
