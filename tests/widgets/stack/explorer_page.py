@@ -20,8 +20,8 @@ LONG = 180_000  # ms: a kernel that starts, or a model that is asked, on a machi
 CELL = "from sottovoce.widgets import Explorer\nExplorer()"
 
 # Whether the row of the table that bears a label holds these numbers, in percent, rounded there.
-HOLDS = """([label, wanted]) => {
-    const row = [...document.querySelectorAll(".sottovoce-bars tbody tr")]
+HOLDS = """([root, label, wanted]) => {
+    const row = [...root.querySelectorAll(".sottovoce-bars tbody tr")]
         .find((one) => one.querySelector("th").title === label);
     const shown = [...(row?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent);
     return shown.length === wanted.length && shown.every((text, i) =>
@@ -44,14 +44,15 @@ class ExplorerPage:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.root = root = page.locator(".sottovoce-explorer").first
         # The glyph of its icon belongs to a button's name.
-        self.run_button = page.get_by_role("button", name=re.compile(r"\bRun$"))
-        self.cancel_button = page.get_by_role("button", name=re.compile(r"\bCancel$"))
-        self.view = page.locator(".sottovoce-linked")
+        self.run_button = root.get_by_role("button", name=re.compile(r"\bRun$"))
+        self.cancel_button = root.get_by_role("button", name=re.compile(r"\bCancel$"))
+        self.view = root.locator(".sottovoce-linked")
         self.title = self.view.locator("h2 .sv-utterance")
-        self.recordings = page.get_by_role("listbox", name="Recordings")
-        self.readout = page.get_by_label("Read-out", exact=True)
-        self.steps = page.get_by_label("Steps", exact=True)
+        self.recordings = root.get_by_role("listbox", name="Recordings")
+        self.readout = root.get_by_label("Read-out", exact=True)
+        self.steps = root.get_by_label("Steps", exact=True)
 
     def wait(self) -> None:
         """Wait until it can be used."""
@@ -59,43 +60,51 @@ class ExplorerPage:
 
     def unfold(self, title: str) -> None:
         """Open "Recordings", "Questions" or "Words", unless it is open."""
-        header = self.page.locator(".sottovoce-choices .jp-Collapse-header", has_text=f"{title}:")
-        if "jp-mod-open" not in header.evaluate("one => one.closest('.jp-Collapse').className"):
-            header.click()
+        sections = self.root.locator(".sottovoce-choices .jupyter-widget-Collapse")
+        section = sections.filter(has_text=re.compile(rf"^\W*\d\s+{title}:"))
+        if "jupyter-widget-Collapse-open" not in (section.get_attribute("class") or ""):
+            section.locator(".jupyter-widget-Collapse-header").click()
 
     def choose(self, recordings: Sequence[str], questions: Sequence[str]) -> None:
         """Choose these and no others."""
         self.unfold("Recordings")
-        self.page.get_by_role("searchbox", name="Search recordings").fill("")
-        nothing = self.page.get_by_role("button", name="Choose none")
+        self.root.get_by_role("searchbox", name="Search recordings").fill("")
+        nothing = self.root.get_by_role("button", name="Choose none")
         if nothing.is_enabled():
             nothing.click()
         for name in recordings:
             self.option(name).click()
         self.unfold("Questions")
-        boxes = self.page.get_by_role("list", name="Questions").get_by_role("checkbox")
+        boxes = self.root.get_by_role("list", name="Questions").get_by_role("checkbox")
         for box in boxes.all():
             named = (box.get_attribute("aria-label") or "").partition(":")[0]
             box.set_checked(named in questions)
 
     def option(self, name: str) -> Locator:
         """Return the row of a recording."""
-        name_of = self.page.locator(".sv-name").get_by_text(name, exact=True)
-        return self.recordings.get_by_role("option").filter(has=name_of)
+        named = self.page.locator(".sv-name", has_text=re.compile(f"^{re.escape(name)}$"))
+        return self.recordings.get_by_role("option").filter(has=named)
 
     def ask(self, shown: str) -> None:
         """Press Run, and wait for its end and for the answer that is to be seen then."""
         self.run_button.click()
         self.view.locator("h2").get_by_text(shown, exact=True).wait_for(timeout=LONG)
-        self.page.locator(".sottovoce-runner button:disabled").wait_for(
+        self.root.locator(".sottovoce-runner button:disabled").wait_for(
             state="detached", timeout=LONG
         )
+
+    def read(self, readout: str) -> None:
+        """Choose a read-out by its name, which its line in the dropdown begins with."""
+        lines = self.readout.locator("option").all_inner_texts()
+        at = next(i for i, line in enumerate(lines) if line.startswith(f"{readout}:"))
+        self.readout.select_option(index=at)
 
     def expect_shares(self, label: str, shares: xr.DataArray) -> None:
         """Wait until the table shows these shares, to the tenth of a percent it is rounded to."""
         wanted = [100 * float(share) for share in shares.values.ravel()]
         try:
-            self.page.wait_for_function(HOLDS, arg=[label, wanted], timeout=20_000)
+            root = self.root.element_handle()
+            self.page.wait_for_function(HOLDS, arg=[root, label, wanted])
         except Error:
             raise AssertionError(f"{label}: {wanted} is not in:\n{self.table()}") from None
 
@@ -114,7 +123,7 @@ class ExplorerPage:
         handle = self.view.get_by_role("slider", name=label)
         handle.scroll_into_view_if_needed()
         track = self.view.locator(".sv-track")
-        n = len(self.view.get_by_role("option").all())
+        n = self.view.get_by_role("option").count()
         box, whole = handle.bounding_box(), track.bounding_box()
         assert box is not None
         assert whole is not None
@@ -126,7 +135,7 @@ class ExplorerPage:
 
     def wav(self) -> bytes:
         """Return what the recorder's player holds."""
-        player = self.page.get_by_label("Your recording")
+        player = self.root.get_by_label("Your recording")
         return base64.b64decode(player.evaluate(FETCHED))
 
 

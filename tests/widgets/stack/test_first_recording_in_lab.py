@@ -39,7 +39,7 @@ def test_ones_own_recording_is_less_than_five_clicks_away(page, model, samples):
     page.get_by_role("link", name="02_explorer").first.click()
     page.wait_for_function(CONNECTED, arg=EXPLORER, timeout=LONG)
     run_all = page.get_by_role("button", name=re.compile("Restart the kernel and run all cells"))
-    run_all.locator("visible=true").click()
+    run_all.and_(page.locator(":visible")).click()
     explorer = ExplorerPage(page)
     explorer.wait()
     with page.expect_file_chooser() as chooser:
