@@ -43,6 +43,8 @@ def make_run(n_utterances: int = 4, n_prompts: int = 2, n_steps: int = 5) -> xr.
             "recording": ["talk"] * n_utterances,
             "start": 1.5 * np.arange(n_utterances),
             "prompt": prompts,
+            "prompt_of": prompts,
+            "sample": [1] * n_prompts,
             "prompt_text": ["Which emotion?"] * n_prompts,
             "prompt_format": ["word"] * n_prompts,
             "prompt_language": ["en"] * n_prompts,
