@@ -49,7 +49,8 @@ def test_a_run_says_what_was_asked_heard_and_kept(model):
 
 def plain_inputs(model, folder, samples, question):
     """By a processor that this package never touched, where transformers loads one."""
-    if model.is_encoder_decoder or hasattr(model.processor, "image_processor"):
+    templated = getattr(model.processor, "chat_template", None)
+    if not templated or hasattr(model.processor, "image_processor"):
         return model.inputs([samples], [question])
     processor = transformers.AutoProcessor.from_pretrained(folder)
     asked = [{"type": "audio", "audio": samples}, {"type": "text", "text": question}]

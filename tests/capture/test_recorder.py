@@ -81,7 +81,8 @@ def test_impossible_tokens_do_not_spoil_the_entropy(qwen):
 def test_blocks_do_not_change_the_numbers(model, monkeypatch):
     in_one_block, sequences = record(model)
     n_steps = sequences.shape[1] - prompt_length(model)
-    monkeypatch.setattr(recorder_module, "BLOCK_BYTES", 3 * 4 * 400)
+    vocabulary = model.model.get_output_embeddings().weight.shape[0]
+    monkeypatch.setattr(recorder_module, "BLOCK_BYTES", 3 * 4 * vocabulary)
     in_blocks, _ = record(model)
     assert len(in_blocks._recorded) == n_steps // 3
     for name in ("logit", "log_normalizer", "entropy", "top_token", "top_logit"):

@@ -20,7 +20,7 @@ def test_every_architecture_is_listed_with_its_status(call):
 
 
 def test_what_is_missing_comes_with_the_command_that_brings_it(call, monkeypatch):
-    monkeypatch.setattr("sottovoce.models.architectures.find_spec", lambda name: None)
+    monkeypatch.setattr("sottovoce.models.catalogue.find_spec", lambda name: None)
     told = call("models").stdout
     assert "needs timm, torchvision: pip install timm torchvision" in told
     assert "needs mistral-common: pip install mistral-common" in told

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from sottovoce.models.architectures import Grouping
+    from sottovoce.models.catalogue import Grouping
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def models(
     """List the speech architectures that can be loaded, and what is known of each."""
     from dataclasses import asdict
 
-    from sottovoce.models.architectures import architectures
+    from sottovoce.models.catalogue import architectures
     from sottovoce.models.table import markdown_lines, table_rows
 
     found = architectures().values()

@@ -9,7 +9,7 @@ import numpy as np
 
 from sottovoce.errors import ModelError, RecordingError
 from sottovoce.models.adapter import Adapter, ChatAdapter
-from sottovoce.models.architectures import usual_grouping
+from sottovoce.models.catalogue import usual_grouping
 from sottovoce.models.decoding import neutral_settings
 from sottovoce.models.fingerprint import hash_tokenizer, hash_weights
 from sottovoce.models.summary import html_summary, text_summary
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from transformers import GenerationConfig
 
-    from sottovoce.models.architectures import Grouping
+    from sottovoce.models.catalogue import Grouping
     from sottovoce.models.source import Source
 
 

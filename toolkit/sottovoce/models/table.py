@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sottovoce.models.architectures import Architecture
+    from sottovoce.models.catalogue import Architecture
 
 _GROUPING = {"any": "any clips", "equal_length": "clips of equal length", "single": "one at a time"}
 _HEARD = {"window": "{:g} s", "stated": "{:g} s", "none": "any length"}
@@ -59,7 +59,7 @@ def markdown_lines(rows: Sequence[Sequence[str]]) -> list[str]:
     Examples
     --------
     >>> markdown_lines([["a", "b"], ["1|2", "3"]])
-    ['| a | b |', '| --- | --- |', '| 1\\\\|2 | 3 |']
+    ['| a | b |', '| --- | --- |', '| 1\\|2 | 3 |']
     """
     heading, *rest = rows
     lines = [heading, ["---"] * len(heading), *rest]
