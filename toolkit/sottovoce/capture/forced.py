@@ -214,7 +214,7 @@ def read_positions(
     knows = "logits_to_keep" in inspect.signature(model.model.forward).parameters
     options = {"logits_to_keep": longest} if knows else {}
     slice_ids = torch.tensor(token_ids, dtype=torch.long)
-    with Recorder(model.model, slice_ids, positions=longest) as recorder:
+    with Recorder(model.model, slice_ids, positions=longest, prefill_bytes=0) as recorder:
         generate(model, inputs, model.settings(1), **options)
     steps = recorder.steps(longest)
     first = longest - torch.tensor(lengths, device=model.device)

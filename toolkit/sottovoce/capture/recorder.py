@@ -62,6 +62,8 @@ class Recorder:
     positions
         The last positions of every forward pass that are steps: 1 while decoding, more where
         several tokens are given at once and one pass tells what was weighed before each.
+    prefill_bytes
+        Logits of a whole prompt that take more than this are not made; PREFILL_BYTES by default.
 
     Examples
     --------
@@ -77,9 +79,17 @@ class Recorder:
     torch.Size([1, 1, 2])
     """
 
-    def __init__(self, model: Any, token_ids: torch.Tensor, *, positions: int = 1) -> None:
+    def __init__(
+        self,
+        model: Any,
+        token_ids: torch.Tensor,
+        *,
+        positions: int = 1,
+        prefill_bytes: int | None = None,
+    ) -> None:
         self._model = model
         self._positions = positions
+        self._prefill_bytes = PREFILL_BYTES if prefill_bytes is None else prefill_bytes
         self._token_ids = token_ids.to(model.device)
         self._pending: list[torch.Tensor] = []
         self._recorded: list[tuple[torch.Tensor, ...]] = []
@@ -140,7 +150,7 @@ class Recorder:
         """
         hidden, *rest = args
         vocabulary = head.weight.shape[0]
-        if hidden[..., 0].numel() * vocabulary * hidden.element_size() <= PREFILL_BYTES:
+        if hidden[..., 0].numel() * vocabulary * hidden.element_size() <= self._prefill_bytes:
             return None
         return (hidden[:, -self._positions :], *rest)
 

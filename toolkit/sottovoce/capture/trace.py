@@ -126,7 +126,10 @@ def trace_inputs(
         If the logits hold no numbers, or an answer does not follow them.
     """
     options = {} if chooser is None else {"logits_processor": [chooser]}
-    with Recorder(model.model, torch.tensor(token_ids, dtype=torch.long)) as recorder:
+    # What continues from a cache has other shapes than a single run anyway.
+    prefill_bytes = 0 if "past_key_values" in inputs else None
+    slice_ids = torch.tensor(token_ids, dtype=torch.long)
+    with Recorder(model.model, slice_ids, prefill_bytes=prefill_bytes) as recorder:
         chosen = generate(model, inputs, model.settings(max_new_tokens), **options)
     steps = recorder.steps(chosen.shape[1])
     lengths = _lengths(chosen, model.end_tokens)
