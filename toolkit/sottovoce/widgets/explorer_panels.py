@@ -127,7 +127,7 @@ def listed(names: Sequence[str]) -> str:
     Examples
     --------
     >>> listed(["anna_sad"]), listed([]), listed(["recording"] * 9)
-    ('anna_sad', 'none', 'recording, recording, recording, recording and 5 more')
+    ('anna_sad', 'none', 'recording, recording, recording and 6 more')
     """
     if not names:
         return "none"
