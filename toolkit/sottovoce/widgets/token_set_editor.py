@@ -194,13 +194,13 @@ class TokenSetEditor(StillOutput, ipywidgets.VBox):
         """Return concepts and spellings as a table, with their tokens where they are known."""
         rows: list[tuple[object, ...]] = []
         resolved = self._reading.resolved if self._reading.tokens is not None else None
+        words = {} if resolved is None else told_words(resolved)
         for line in lines_of(self.token_set):
             cells = (one_line(line.name), one_line(line.spellings))
             if resolved is None:
                 rows.append(cells)
                 continue
-            words = told_words(resolved, line.name)
-            told = (f"{word['spelling']}: {word['told']}" for word in words)
+            told = (f"{word['spelling']}: {word['told']}" for word in words.get(line.name, ()))
             rows.append((*cells, one_line("; ".join(told))))
         if self.token_set.percentages:
             rows.append((PERCENTAGES, "0% to 100%", *([] if resolved is None else [""])))
@@ -285,11 +285,11 @@ class TokenSetEditor(StillOutput, ipywidgets.VBox):
         }
 
     def _told(self, reading: Reading) -> dict[str, Any]:
+        written = {} if reading.resolved is None else told_words(reading.resolved)
         missing = reading.resolved.missing if reading.resolved is not None else ()
         lines = []
         for line, problem in zip(self._lines, reading.problems, strict=True):
-            resolved = reading.resolved
-            words = told_words(resolved, line.name) if resolved is not None else []
+            words = written.get(line.name, []) if not problem else []
             lines.append(
                 {
                     "problem": clean(problem),
