@@ -283,7 +283,8 @@ def test_control_tokens_in_a_prompt_are_asked_as_text(model):
     run = run_on(model, voices(3), [prompt, "one_word"])
     assert (run.status == "ok").all()
     alone = run_on(model, voices(3), ["one_word"])
-    np.testing.assert_allclose(run.logit[:, 1], alone.logit[:, 0, : run.sizes["step"]], atol=1e-5)
+    steps = slice(0, min(run.sizes["step"], alone.sizes["step"]))
+    np.testing.assert_allclose(run.logit[:, 1, steps], alone.logit[:, 0, steps], atol=1e-5)
 
 
 def test_a_prompt_that_cannot_be_text_is_refused_before_anything_runs(qwen, monkeypatch):

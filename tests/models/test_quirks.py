@@ -66,6 +66,27 @@ def test_a_lora_for_speech_is_not_left_out_in_silence(folders, tmp_path, monkeyp
         load_model(copy)
 
 
+def test_phi4_hears_with_the_lora_of_its_checkpoint(folders, tmp_path):
+    peft = pytest.importorskip("peft", reason="a LoRA needs peft")
+    copy = shutil.copytree(folders["phi4_multimodal"], tmp_path / "copy")
+    tuned = load_model(copy)
+    lora = peft.LoraConfig(r=2, target_modules=["qkv_proj"], init_lora_weights=False)
+    tuned.model.add_adapter(lora, adapter_name="speech-lora")
+    tuned.model.save_pretrained(copy / "speech-lora")
+    loaded, sound = load_model(copy), noise(1)
+    assert torch.equal(first_logits(loaded, sound), first_logits(tuned, sound))
+    loaded.model.disable_adapters()
+    assert not torch.equal(first_logits(loaded, sound), first_logits(tuned, sound))
+
+
+def test_voxtral_with_another_tokenizer_is_refused(models):
+    from sottovoce.models.quirks.voxtral import Voxtral
+
+    told = Voxtral().why_deaf(None, models["qwen2_audio"].processor)
+    assert "drops the recording in silence" in told
+    assert "pip install mistral-common" in told
+
+
 def test_granite_without_peft_is_refused_where_it_has_a_lora(folders, tmp_path, monkeypatch):
     copy = shutil.copytree(folders["granite_speech"], tmp_path / "copy")
     config = json.loads((copy / "config.json").read_text())

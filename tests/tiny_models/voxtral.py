@@ -59,7 +59,7 @@ def save_voxtral(folder: Path, *, seed: int = 0) -> Path:
     model = VoxtralForConditionalGeneration(config)
     positions = model.model.audio_tower.embed_positions.weight
     positions.data.copy_(sinusoids(*positions.shape))
-    save_model(model, Ids(), folder, eagerness_to_stop=2)
+    save_model(model, Ids(), folder, eagerness_to_stop=3)
     WhisperFeatureExtractor(feature_size=MEL_BINS).save_pretrained(folder)
     content = {"processor_class": "VoxtralProcessor"}
     (folder / "processor_config.json").write_text(json.dumps(content), encoding="utf-8")

@@ -58,10 +58,6 @@ def add_lora(model: Any, location: str, options: Mapping[str, Any], subfolder: s
     if found is None:
         return
     require_peft("What this model knows of speech")
-    model.load_adapter(
-        location,
-        adapter_name=subfolder,
-        revision=revision,
-        adapter_kwargs={"subfolder": subfolder},
-    )
+    where = {"subfolder": subfolder} | ({"revision": revision} if revision else {})
+    model.load_adapter(location, adapter_name=subfolder, adapter_kwargs=where)
     model.set_adapter(subfolder)
