@@ -6,7 +6,6 @@ clipboard work; whatever asks another address is an error of the test.
 
 from __future__ import annotations
 
-import base64
 import os
 import shutil
 import sys
@@ -16,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page, Playwright, Route
 
-sys.path.insert(0, str(Path(__file__).parent))  # linked_example, which several tests use
+sys.path.insert(0, str(Path(__file__).parent))  # mounted, linked_example, talks and their like
+
+from mounted import Mounted, packed, watch
 
 ADDRESS = "http://localhost/"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -86,63 +87,6 @@ def page(chromium: Browser) -> Iterator[Page]:
     assert page.errors == []
 
 
-def watch(page: Page) -> None:
-    """Gather what goes wrong in a page in ``page.errors``."""
-    page.errors = []
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.on(
-        "console",
-        lambda line: page.errors.append(line.text) if line.type == "error" else None,
-    )
-    page.set_default_timeout(10_000)
-
-
-class Mounted:
-    """A widget's JavaScript on a page, with the Python side played by the test."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator("#widget")
-
-    def get(self, trait: str) -> Any:
-        """Return what the model holds; bytes for binary."""
-        return _unpacked(self.page.evaluate("(trait) => host.get(trait)", trait))
-
-    def set(self, trait: str, value: Any) -> None:
-        """Change a trait as the kernel would; bytes arrive as a DataView."""
-        self.update({trait: value})
-
-    def update(self, traits: dict[str, Any]) -> None:
-        """Change several traits as one message of the kernel would."""
-        self.page.evaluate("(traits) => host.update(traits)", _packed(traits))
-
-    def send(self, content: Any, buffers: Sequence[bytes] | None = None) -> None:
-        """Send a custom message to the widget."""
-        self.page.evaluate(
-            "([content, buffers]) => host.receive(content, buffers)",
-            _packed([content, list(buffers or ())]),
-        )
-
-    @property
-    def messages(self) -> list[Any]:
-        """The custom messages that the widget sent, in order."""
-        return [_unpacked(one) for one in self.page.evaluate("host.messages()")]
-
-    @property
-    def buffers(self) -> list[list[bytes]]:
-        """The buffers of each of the messages."""
-        return [_unpacked(one) for one in self.page.evaluate("host.buffers()")]
-
-    @property
-    def saved(self) -> list[dict[str, Any]]:
-        """What each save_changes() sent to the kernel."""
-        return [_unpacked(one) for one in self.page.evaluate("host.saved()")]
-
-    def close(self) -> None:
-        """Take the view away as a notebook does when its output is cleared."""
-        self.page.evaluate("host.close()")
-
-
 @pytest.fixture
 def mount() -> Callable[..., Mounted]:
     """Put a widget's JavaScript on a page.
@@ -174,7 +118,7 @@ def mount() -> Callable[..., Mounted]:
         page.unroute_all()
         page.route("**/*", answer)
         page.goto(ADDRESS)
-        page.evaluate("(state) => host.mount(state)", _packed(state))
+        page.evaluate("(state) => host.mount(state)", packed(state))
         return Mounted(page)
 
     return put
@@ -197,21 +141,3 @@ def _html(css: str, *, dark: bool) -> str:
         f"<script type='module' src='/host.js'></script></head>"
         f"<body {theme}><div id='widget'></div></body></html>"
     )
-
-
-def _packed(value: Any) -> Any:
-    if isinstance(value, bytes | bytearray | memoryview):
-        return {"$bytes": base64.b64encode(bytes(value)).decode()}
-    if isinstance(value, dict):
-        return {key: _packed(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_packed(item) for item in value]
-    return value
-
-
-def _unpacked(value: Any) -> Any:
-    if isinstance(value, dict):
-        if set(value) == {"$bytes"}:
-            return base64.b64decode(value["$bytes"])
-        return {key: _unpacked(item) for key, item in value.items()}
-    return [_unpacked(item) for item in value] if isinstance(value, list) else value

@@ -2,7 +2,7 @@
 
 import time
 
-from conftest import _unpacked
+from mounted import unpacked
 
 
 class PlayedKernel:
@@ -59,7 +59,7 @@ class PlayedKernel:
     def _new(self, kind, known):
         """Return what the browser has sent beyond what is known; all of it may be large."""
         sent = self.page.evaluate(f"(known) => host.{kind}().slice(known)", known)
-        return [_unpacked(one) for one in sent]
+        return [unpacked(one) for one in sent]
 
 
 def linked(mount, page, widget, **options):

@@ -3,7 +3,7 @@ import io
 import numpy as np
 import pytest
 import soundfile
-from conftest import watch
+from mounted import watch
 from played_kernel import linked
 from scipy.signal import correlate, resample_poly
 
