@@ -64,7 +64,8 @@ name = "anna_disgusted-happy_3"
 clip = sottovoce.load_recording(corpus.recordings[name])
 
 def place(widget, title):
-    return ipywidgets.VBox([widget]).add_class("gallery-" + title)
+    padded = ipywidgets.Layout(padding="12px")
+    return ipywidgets.VBox([widget], layout=padded).add_class("gallery-" + title)
 """
 
 
@@ -195,7 +196,7 @@ def _widgets(folder: Path, kept: Path) -> Iterator[tuple[str, list[str]]]:
         address = f"{server.address}/voila/render/gallery.ipynb?voila-theme="
         for theme in THEMES:
             page = browser.new_page(
-                viewport={"width": 1240, "height": 1000}, device_scale_factor=1.5
+                viewport={"width": 1240, "height": 2400}, device_scale_factor=1.5
             )
             _take(page, address + theme, folder, theme)
         browser.close()
@@ -215,6 +216,9 @@ def _take(page: Page, address: str, folder: Path, theme: str) -> None:
     )
     recorder.get_by_role("button", name="Stop", exact=True).click()
     recorder.get_by_role("button", name="Discard").wait_for()
+    # As it is after a click on Run, which makes room for the answer.
+    page.locator(".gallery-explorer_answered .jupyter-widget-Collapse-header").first.click()
+    page.mouse.move(0, 0)
     for name in WIDGETS:
         page.locator(f".gallery-{name}").screenshot(path=folder / f"{name}_{theme}.png")
     page.goto("about:blank")

@@ -17,13 +17,15 @@ import sottovoce
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Page, Request
 
 sys.path.insert(0, str(Path(__file__).parent))  # servers and explorer_page
 
 from servers import ROOT, Server, lab, voila
 
 ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1|localhost)")
+# What JupyterLab itself throws when a kernel is restarted.
+OF_LAB = "Canceled future"
 SPOKEN = "anna_angry"  # what the microphone hears
 
 
@@ -102,12 +104,19 @@ def gather(page: Page) -> None:
     Nothing but this machine is reached. Voila asks a server elsewhere for icons, and is given none.
     """
     page.wrong = []  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.wrong.append(f"error: {error}"))
 
-    def dismiss(dialog):
+    def failed(error: Error) -> None:
+        if OF_LAB not in str(error):
+            page.wrong.append(f"error: {error}")
+
+    def dismiss(dialog: Dialog) -> None:
+        if dialog.type == "beforeunload":  # a notebook that is not saved
+            dialog.accept()
+            return
         page.wrong.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
+    page.on("pageerror", failed)
     page.on("dialog", dismiss)
 
     def heard(request: Request) -> None:
