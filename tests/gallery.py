@@ -193,7 +193,7 @@ def _widgets(folder: Path, kept: Path) -> Iterator[tuple[str, list[str]]]:
                 "--mute-audio",
             ],
         )
-        address = f"{server.address}/voila/render/gallery.ipynb?voila-theme="
+        address = f"{server.address}/voila/render/gallery.ipynb?theme="
         for theme in THEMES:
             page = browser.new_page(
                 viewport={"width": 1240, "height": 2400}, device_scale_factor=1.5
@@ -208,6 +208,8 @@ def _take(page: Page, address: str, folder: Path, theme: str) -> None:
     """Take the pictures of one theme."""
     page.set_default_timeout(LONG)
     page.goto(address)
+    is_light = str(theme == "light").lower()
+    page.locator(f'body[data-jp-theme-light="{is_light}"]').wait_for()
     page.locator(f".gallery-{list(WIDGETS)[-1]} button").first.wait_for()
     recorder = page.locator(".gallery-recorder")
     recorder.get_by_role("button", name="Record", exact=True).click()

@@ -85,12 +85,11 @@ def write_notebook(path: Path, *cells: str) -> None:
 
 @contextmanager
 def voila(folder: Path) -> Iterator[Server]:
-    """Serve the notebooks of a folder: each lies at ``/voila/render/<name>``, light or dark."""
+    """Serve the notebooks of a folder: each lies at ``/voila/render/<name>``."""
     port = _free_port()
     options = [
         "voila", str(folder), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1",
-        "--Voila.port_retries=0", "--VoilaConfiguration.allow_theme_override=YES",
-        "--show_tracebacks=True",
+        "--Voila.port_retries=0", "--show_tracebacks=True",
     ]  # fmt: skip
     server = Server(f"http://127.0.0.1:{port}", folder)
     with _process(options, folder, ready=f"{server.address}/voila/static/"):
