@@ -115,7 +115,6 @@ def mount() -> Callable[..., Mounted]:
                 page.errors.append(f"asked for {url}")
                 route.abort()
 
-        page.unroute_all()
         page.route("**/*", answer)
         page.goto(ADDRESS)
         page.evaluate("(state) => host.mount(state)", packed(state))

@@ -38,7 +38,7 @@ def address(tmp_path):
         yield found[0]
     finally:
         server.send_signal(signal.SIGINT)
-        assert server.wait(20) in (0, 130), log.read_text()
+        assert server.wait(60) in (0, 130), log.read_text()
     assert "Traceback" not in log.read_text()
 
 

@@ -3,10 +3,17 @@
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from sottovoce.widgets.job import Job
+
+
+def in_a_loop(main):
+    """Run a coroutine in a thread of its own: Playwright keeps a loop running in the tests' own."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(lambda: asyncio.run(main())).result()
 
 
 def counting(job, n=3):
@@ -39,9 +46,10 @@ def test_nothing_is_told_before_the_loop_is_free():
         assert not threads
         while job.state == "running":
             await asyncio.sleep(0.01)
+        return threading.current_thread()
 
-    asyncio.run(main())
-    assert threads == {threading.main_thread()}
+    of_the_loop = in_a_loop(main)
+    assert threads == {of_the_loop}
     assert states == ["running", "finished"]
 
 
@@ -52,7 +60,7 @@ def test_a_cell_may_wait_although_its_loop_stands_still():
         job.start()
         return job.wait(5), len(heard)
 
-    assert asyncio.run(main()) == ("finished", 3)
+    assert in_a_loop(main) == ("finished", 3)
 
 
 def test_a_cancelled_job_ends_where_it_tells_and_keeps_what_it_handed_over():
@@ -161,7 +169,7 @@ def test_a_closed_loop_loses_nothing():
         job.start()
         return job
 
-    job = asyncio.run(main())
+    job = in_a_loop(main)
     free.set()
     assert job.wait(5) == "finished"
     assert heard == ["late"]
