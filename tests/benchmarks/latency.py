@@ -45,6 +45,7 @@ explorer
 
 LINKED = """
 import ipywidgets, sottovoce
+import re
 from sottovoce.paths import data_folder
 from sottovoce.readout import READOUTS
 from sottovoce.widgets import LinkedView
@@ -101,7 +102,7 @@ def main() -> int:
             if chosen.server == "lab":
                 _run_all(page)
             if chosen.page == "explorer":
-                page.get_by_role("button", name="Run", exact=True).click(timeout=120_000)
+                page.get_by_role("button", name=re.compile(r"\bRun$")).click(timeout=120_000)
             found = _measure(page, chosen.changes)
             browser.close()
     times = {name: values[WARM_UP:] for name, values in found.items()}
