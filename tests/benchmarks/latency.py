@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -45,7 +46,6 @@ explorer
 
 LINKED = """
 import ipywidgets, sottovoce
-import re
 from sottovoce.paths import data_folder
 from sottovoce.readout import READOUTS
 from sottovoce.widgets import LinkedView
