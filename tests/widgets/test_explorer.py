@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 import xarray as xr
+from loops import in_a_loop
 
 import sottovoce
 from sottovoce.errors import ModelError, PromptError, ReadoutError, RunError
@@ -264,8 +265,10 @@ def test_a_run_can_be_cancelled_while_the_kernel_stays_free(model):
         while explorer.job.state == "running":
             await asyncio.sleep(0.005)
 
-    asyncio.run(main())
-    assert threads == {threading.main_thread()}
+        return threading.current_thread()
+
+    of_the_loop = in_a_loop(main)
+    assert threads == {of_the_loop}
     assert explorer.job.state == "cancelled"
     assert "Cancelled" in explorer.messages.text
     n_answered = explorer.run.sizes["utterance"]

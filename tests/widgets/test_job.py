@@ -3,17 +3,11 @@
 import asyncio
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from loops import in_a_loop
 
 from sottovoce.widgets.job import Job
-
-
-def in_a_loop(main):
-    """Run a coroutine in a thread of its own: Playwright keeps a loop running in the tests' own."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(lambda: asyncio.run(main())).result()
 
 
 def counting(job, n=3):
