@@ -38,6 +38,9 @@ def test_data_and_text_files_are_inside(unpacked):
         "prompts/library.toml",
         "vocabulary/presets/emotions-ja.toml",
         "reports/page.css",
+        "widgets/explorer/explorer.css",
+        "widgets/shared/elements.js",
+        "cli/dashboard_page/voila/templates/sottovoce/index.html.j2",
     ):
         assert (package / name).is_file(), name
     assert len(list((package / "data" / "samples").glob("*.flac"))) >= 24

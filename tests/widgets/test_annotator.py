@@ -10,7 +10,7 @@ from sottovoce.corpora.ratings import RatingsFile
 from sottovoce.errors import RecordingError, VotesError
 from sottovoce.evaluation import evaluate, krippendorff_alpha, uniform
 from sottovoce.widgets import Annotator
-from sottovoce.widgets.listening import blind_order
+from sottovoce.widgets.annotator.listening import blind_order
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pytest
 
 from sottovoce.corpora.ratings import RatingsFile
 from sottovoce.widgets import Annotator
-from sottovoce.widgets.annotator import AnnotatorView
-from sottovoce.widgets.listening import blind_order
+from sottovoce.widgets.annotator.annotator import AnnotatorView
+from sottovoce.widgets.annotator.listening import blind_order
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import sottovoce
 from sottovoce.errors import ReadoutError, RunError
 from sottovoce.evaluation import js_divergence
 from sottovoce.widgets import Compare
-from sottovoce.widgets.still import Still
+from sottovoce.widgets.shared.still import Still
 
 PROMPTS = ["one_word", "percentages"]
 NAMES = ["anna_angry", "anna_sad", "tom_neutral-angry_3"]

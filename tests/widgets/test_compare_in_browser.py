@@ -4,7 +4,7 @@ import pytest
 
 import sottovoce
 from sottovoce.widgets import Compare
-from sottovoce.widgets.compare import CompareView
+from sottovoce.widgets.compare.compare import CompareView
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,9 @@ import xarray as xr
 
 import sottovoce
 from sottovoce.errors import ModelError, RunError
-from sottovoce.widgets.captured import NOT_ASKED
-from sottovoce.widgets.exploration import Asked, Exploration, in_sum
-from sottovoce.widgets.job import Job
+from sottovoce.widgets.explorer.captured import NOT_ASKED
+from sottovoce.widgets.explorer.exploration import Asked, Exploration, in_sum
+from sottovoce.widgets.explorer.job import Job
 
 NAMES = ["anna_sad", "tom_angry", "anna_disgusted-happy_3"]
 

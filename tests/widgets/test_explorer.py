@@ -14,7 +14,7 @@ import sottovoce
 from sottovoce.errors import ModelError, PromptError, ReadoutError, RunError
 from sottovoce.readout import READOUTS
 from sottovoce.widgets import Explorer
-from sottovoce.widgets.still import Still
+from sottovoce.widgets.shared.still import Still
 
 TELLING = "anna_disgusted-happy_3"
 HOSTILE = "<img src=x onerror=alert(1)>"

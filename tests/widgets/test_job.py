@@ -7,7 +7,7 @@ import time
 import pytest
 from loops import in_a_loop
 
-from sottovoce.widgets.job import Job
+from sottovoce.widgets.explorer.job import Job
 
 
 def counting(job, n=3):

@@ -15,7 +15,7 @@ from sottovoce.dataset import log_probability
 from sottovoce.errors import RunError
 from sottovoce.readout import choose_steps, pooled_log_probability, read_out
 from sottovoce.widgets import LinkedView
-from sottovoce.widgets.view_state import answer_state, shares_state
+from sottovoce.widgets.linked_view.view_state import answer_state, shares_state
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_an_emitted_token_that_is_not_followed_is_listed(run):
 
 
 def test_what_is_kept_but_not_listed_is_summed(run, monkeypatch):
-    monkeypatch.setattr("sottovoce.widgets.view_state.MOST_ALTERNATIVES", 2)
+    monkeypatch.setattr("sottovoce.widgets.linked_view.view_state.MOST_ALTERNATIVES", 2)
     step = answer_state(run, "anna", "one_word")["steps"][1]
     p = np.exp(log_probability(run).sel(utterance="anna", prompt="one_word")[1].values)
     assert step["n_rest"] == 4
@@ -76,7 +76,7 @@ def test_what_is_kept_but_not_listed_is_summed(run, monkeypatch):
 
 
 def test_an_emitted_token_is_listed_however_unlikely(run, monkeypatch):
-    monkeypatch.setattr("sottovoce.widgets.view_state.MOST_ALTERNATIVES", 1)
+    monkeypatch.setattr("sottovoce.widgets.linked_view.view_state.MOST_ALTERNATIVES", 1)
     made = run.assign(chosen_token=run["chosen_token"].where(run["chosen_token"] != 0, 1))
     step = answer_state(made, "anna", "one_word")["steps"][1]
     assert [entry["label"] for entry in step["alternatives"]] == ["angry"]

@@ -4,7 +4,7 @@ import sottovoce
 from sottovoce import Prompt
 from sottovoce.errors import PromptError
 from sottovoce.widgets import PromptPicker
-from sottovoce.widgets.still import Still
+from sottovoce.widgets.shared.still import Still
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

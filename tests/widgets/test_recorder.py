@@ -7,8 +7,8 @@ import soundfile
 
 from sottovoce.errors import RecordingError
 from sottovoce.widgets import Recorder
-from sottovoce.widgets.still import Still
-from sottovoce.widgets.uploads import Pieces
+from sottovoce.widgets.shared.still import Still
+from sottovoce.widgets.shared.uploads import Pieces
 
 
 def wav(samples, rate=44100):

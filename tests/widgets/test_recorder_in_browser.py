@@ -9,7 +9,7 @@ from scipy.signal import correlate, resample_poly
 
 import sottovoce
 from sottovoce.widgets import Recorder
-from sottovoce.widgets.sound import wav_bytes
+from sottovoce.widgets.shared.sound import wav_bytes
 
 pytestmark = pytest.mark.browser
 

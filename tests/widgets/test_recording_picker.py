@@ -11,8 +11,8 @@ from sottovoce.corpora import Corpus
 from sottovoce.errors import RecordingError, VotesError
 from sottovoce.paths import data_folder
 from sottovoce.widgets import RecordingPicker
-from sottovoce.widgets.recording_names import file_stem, plain_name
-from sottovoce.widgets.still import Still
+from sottovoce.widgets.shared.recording_names import file_stem, plain_name
+from sottovoce.widgets.shared.still import Still
 
 HOSTILE = '<img src=x onerror="alert(1)">'
 

@@ -8,7 +8,7 @@ from sottovoce.dataset import select_spellings
 from sottovoce.errors import RunError, VocabularyError
 from sottovoce.paths import data_folder
 from sottovoce.widgets import SpellingFilter
-from sottovoce.widgets.still import Still
+from sottovoce.widgets.shared.still import Still
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -16,7 +16,7 @@ from sottovoce.audio import windows
 from sottovoce.errors import ReadoutError, RecordingError, RunError
 from sottovoce.evaluation import entropy
 from sottovoce.widgets import Timeline
-from sottovoce.widgets.still import Still
+from sottovoce.widgets.shared.still import Still
 
 
 @pytest.fixture(scope="module")
@@ -259,7 +259,7 @@ def test_the_still_forms_hold_the_numbers_the_sound_and_no_markup_of_others(run,
 
 
 def test_a_page_leaves_out_a_sound_that_is_too_large(run, recording, monkeypatch):
-    monkeypatch.setattr("sottovoce.widgets.timeline_still.MOST_BYTES", 1000)
+    monkeypatch.setattr("sottovoce.widgets.timeline.still.MOST_BYTES", 1000)
     page = Timeline(run, recording).to_html()
     assert "data:audio" not in page
     assert "too large for this page" in page

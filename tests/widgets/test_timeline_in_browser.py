@@ -11,7 +11,7 @@ from talks import SECONDS, talk
 import sottovoce
 from sottovoce.audio import windows
 from sottovoce.widgets import Timeline
-from sottovoce.widgets.timeline import TimelineView
+from sottovoce.widgets.timeline.timeline import TimelineView
 
 pytestmark = pytest.mark.browser
 

@@ -4,7 +4,7 @@ import sottovoce
 from sottovoce import TokenSet
 from sottovoce.errors import VocabularyError
 from sottovoce.widgets import TokenSetEditor
-from sottovoce.widgets.still import Still
+from sottovoce.widgets.shared.still import Still
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -1,7 +1,8 @@
 """Widgets for Jupyter: pick a voice, a question and words, and see what the model weighed.
 
-They need the extra "lab". One widget a file, its JavaScript beside it; nothing is fetched from
-anywhere. Each one has ``to_figure()``, ``to_html()`` and ``code()`` for when the kernel is gone.
+They need the extra "lab". A widget is a folder, its JavaScript beside its Python; what several of
+them use lies in ``shared``. Nothing is fetched from anywhere. Each one has ``to_figure()``,
+``to_html()`` and ``code()`` for when the kernel is gone.
 """
 
 import importlib.util as _util

@@ -1,0 +1,1 @@
+"""Annotator: listeners rate clips blind, and their votes are saved at once."""

@@ -1,0 +1,1 @@
+"""Compare: two recordings, prompts, models or read-outs beside each other."""

@@ -1,0 +1,1 @@
+"""Explorer: choose, run, and see what was weighed; made of the other widgets."""

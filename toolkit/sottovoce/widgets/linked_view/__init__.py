@@ -1,0 +1,1 @@
+"""LinkedView: one answer with its sound, words, curves and shares."""

@@ -1,0 +1,1 @@
+"""PromptPicker: questions from the library, or typed."""

@@ -1,0 +1,1 @@
+"""SpellingFilter: which spellings a read-out counts."""

@@ -1,0 +1,1 @@
+"""Timeline: a long recording by windows."""

@@ -1,0 +1,1 @@
+"""TokenSetEditor: which words are followed, and how a tokenizer splits them."""
