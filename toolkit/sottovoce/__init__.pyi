@@ -1,4 +1,5 @@
 __version__: str
+from . import explain as explain
 from . import plots as plots
 from . import widgets as widgets
 from .audio import Recording as Recording

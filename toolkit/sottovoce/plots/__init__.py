@@ -5,6 +5,14 @@ it.
 """
 
 from sottovoce.plots.ambiguity_scatter import ambiguity_scatter, describe_ambiguity_scatter
+from sottovoce.plots.contribution_heatmap import (
+    contribution_heatmap,
+    describe_contribution_heatmap,
+)
+from sottovoce.plots.contribution_waterfall import (
+    contribution_waterfall,
+    describe_contribution_waterfall,
+)
 from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
 from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
 from sottovoce.plots.reliability import describe_reliability, reliability
@@ -17,7 +25,11 @@ __all__ = [
     "EMOTION_COLORS",
     "ambiguity_scatter",
     "concept_colors",
+    "contribution_heatmap",
+    "contribution_waterfall",
     "describe_ambiguity_scatter",
+    "describe_contribution_heatmap",
+    "describe_contribution_waterfall",
     "describe_distribution_bars",
     "describe_prompt_strip",
     "describe_reliability",

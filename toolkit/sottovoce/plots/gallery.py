@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sottovoce.errors import RunError
+from sottovoce.explain.contributions import contributions
 from sottovoce.plots.ambiguity_scatter import ambiguity_scatter, describe_ambiguity_scatter
+from sottovoce.plots.contribution_heatmap import (
+    contribution_heatmap,
+    describe_contribution_heatmap,
+)
+from sottovoce.plots.contribution_waterfall import (
+    contribution_waterfall,
+    describe_contribution_waterfall,
+)
 from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
 from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
 from sottovoce.plots.reliability import describe_reliability, reliability
@@ -56,6 +65,11 @@ class Material:
         return self.run, self.utterance, self.prompt
 
     @property
+    def parts(self) -> tuple[xr.Dataset, str, str]:
+        """What the shares of one answer are made of, over all of its steps."""
+        return contributions(self.run, "mean_logprob"), self.utterance, self.prompt
+
+    @property
     def sources(self) -> tuple[dict[str, xr.DataArray], str, str]:
         """The distributions of one answer, and that of the votes."""
         return self.shares | {"listeners": self.corpus.reference}, self.utterance, self.prompt
@@ -78,6 +92,14 @@ EXAMPLES: dict[str, tuple[Drawing, Callable[[Material], str]]] = {
     "token_heatmap": (
         lambda m: token_heatmap(*m.answer),
         lambda m: describe_token_heatmap(*m.answer),
+    ),
+    "contribution_waterfall": (
+        lambda m: contribution_waterfall(*m.parts),
+        lambda m: describe_contribution_waterfall(*m.parts),
+    ),
+    "contribution_heatmap": (
+        lambda m: contribution_heatmap(*m.parts),
+        lambda m: describe_contribution_heatmap(*m.parts),
     ),
     "distribution_bars": (
         lambda m: distribution_bars(*m.sources),
@@ -165,7 +187,8 @@ def draw_all(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     pictures = draw_all(folder, run, corpus, utterance="maya_sad-fearful_2")
     >>> [picture.path.name for picture in pictures]
-    ['trajectories.png', 'token_heatmap.png', 'distribution_bars.png', 'prompt_strip.png',
+    ['trajectories.png', 'token_heatmap.png', 'contribution_waterfall.png',
+     'contribution_heatmap.png', 'distribution_bars.png', 'prompt_strip.png',
      'ambiguity_scatter.png', 'reliability.png', 'ridge.png']
     """
     from matplotlib import pyplot as plt

@@ -1,0 +1,1 @@
+from .contributions import contributions as contributions
