@@ -52,9 +52,8 @@ def test_cells_of_the_heat_map_are_parts_grouped_by_emotion(run):
 def test_the_words_name_the_largest(run):
     parts = contributions(run, "mean_prob")
     assert "Together" in describe_contribution_waterfall(parts)
-    row, step = np.unravel_index(parts["of_token"][0, 0].argmax(), parts["of_token"].shape[2:])[
-        ::-1
-    ]
+    of_token = parts["of_token"][0, 0].values
+    step, row = np.unravel_index(np.nanargmax(of_token), of_token.shape)
     named = str(parts["token_text"].values[row]).replace(" ", "␣")
     assert f"{named!r} at step {step + 1} raises" in describe_contribution_heatmap(parts)
 
