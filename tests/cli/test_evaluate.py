@@ -35,7 +35,7 @@ def test_the_table_is_grouped_by_prompt_with_the_best_first(call, saved_run):
     lines = call("evaluate", saved_run, "--corpus", "sample", "--n-boot", 50).stdout.splitlines()
     assert lines[0].split() == ["n", *MAIN]
     groups = [line for line in lines[: lines.index("")] if not line.startswith(" ")]
-    assert groups == ["percentages", "one_word", "json", "constant"]
+    assert groups == ["percentages", "one_word", "json", "constant", "listeners"]
     start = lines.index("one_word") + 1
     js = [line.split()[2] for line in lines[start : start + N_POSSIBLE]]
     known = [float(number) for number in js if number != "–"]

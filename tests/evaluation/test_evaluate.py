@@ -20,8 +20,15 @@ def at(result, predictor, measure, prompt="one_word", variable="value"):
 def test_predictors_prompts_and_constants_are_all_there(votes, good, poor):
     result = evaluate({"good": good, "poor": poor}, votes, n_boot=50)
     assert result["value"].dims == ("predictor", "prompt", "measure")
-    assert result["predictor"].values.tolist() == ["good", "poor", "uniform", "corpus mean"]
-    assert result["kind"].values.tolist() == ["readout", "readout", "constant", "constant"]
+    assert result["predictor"].values.tolist() == [
+        "good",
+        "poor",
+        "uniform",
+        "corpus mean",
+        "half the votes",
+        "perfect knowledge",
+    ]
+    assert result["kind"].values.tolist() == ["readout"] * 2 + ["constant"] * 2 + ["ceiling"] * 2
     assert result["prompt"].values.tolist() == ["one_word", "percentages"]
     assert result["measure"].values.tolist() == list(MEASURES)
     assert at(result, "good", "js") < at(result, "poor", "js")
@@ -83,8 +90,8 @@ def test_utterances_are_matched_by_id_and_the_rest_is_told(votes, good):
     votes[4] = 0
     fewer = good.sel(utterance=good["utterance"] != "clip07")
     result = evaluate({"all": good, "fewer": fewer}, votes[:60], n_boot=10)
-    assert result["n"].sel(prompt="one_word").values.tolist() == [59, 58, 59, 59]
-    assert result["n_missing"].sel(prompt="one_word").values.tolist() == [0, 1, 0, 0]
+    assert result["n"].sel(prompt="one_word").values.tolist() == [59, 58, 59, 59, 59, 59]
+    assert result["n_missing"].sel(prompt="one_word").values.tolist() == [0, 1, 0, 0, 0, 0]
     notes = result.attrs["notes"].splitlines()
     assert notes[0] == "21 utterances have no votes and are left out: clip04, clip60, clip61 ..."
     assert notes[1] == "fewer (one_word): 1 of 59 utterances have no shares, left out."
@@ -154,7 +161,7 @@ def test_ids_may_be_numbers_on_one_side(votes, good):
 
 
 def test_votes_may_be_a_distribution(votes, good):
-    counted = evaluate(good, votes, n_boot=0)["value"]
+    counted = evaluate(good, votes, n_boot=0, n_splits=0)["value"]
     shared = evaluate(good, reference_distribution(votes), n_boot=0)["value"]
     xr.testing.assert_allclose(counted, shared)
 
@@ -179,7 +186,7 @@ def test_the_mean_is_that_of_the_evaluated_utterances(votes, good):
         (lambda s: s[:, :0], "shares is empty: it has nothing along utterance"),
         (lambda s: s.values, "must be a DataArray or a mapping"),
         (lambda s: {}, "shares is empty"),
-        (lambda s: {"uniform": s}, "'uniform' is the name of a constant"),
+        (lambda s: {"uniform": s}, "'uniform' is the name of a row of its own"),
         (lambda s: {"x": s.values}, "x is a ndarray, but must be a DataArray"),
     ],
 )

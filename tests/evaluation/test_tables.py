@@ -25,9 +25,11 @@ def test_table_has_a_row_for_each_readout_and_constant(result):
         ("percentages", "poor"),
         ("constant", "uniform"),
         ("constant", "corpus mean"),
+        ("listeners", "half the votes"),
+        ("listeners", "perfect knowledge"),
     ]
     assert table.columns.tolist() == ["n", "js", "bc", "accuracy", "entropy_rho"]
-    assert table["n"].tolist() == ["80", "75", "80", "80", "80", "80"]
+    assert table["n"].tolist() == ["80", "75", *["80"] * 6]
     assert table["js"].str.fullmatch(r"0\.\d{3} \[0\.\d{3}, 0\.\d{3}\]").all()
     assert table.loc[("constant", "uniform"), "entropy_rho"] == "–"
 
@@ -41,13 +43,19 @@ def test_table_can_be_short_or_whole(result):
 def test_table_never_prints_minus_zero(result):
     almost = result.copy(deep=True)
     almost["value"][:] = -1e-9
-    assert to_table(almost, ["js"], intervals=False)["js"].tolist() == ["0.000"] * 6
+    assert to_table(almost, ["js"], intervals=False)["js"].tolist() == ["0.000"] * 8
 
 
 def test_table_without_prompts_has_no_column_for_them(votes, good):
     result = evaluate({"x": good.sel(prompt="one_word", drop=True)}, votes, n_boot=0)
     table = to_table(result)
-    assert table.index.tolist() == ["x", "uniform", "corpus mean"]
+    assert table.index.tolist() == [
+        "x",
+        "uniform",
+        "corpus mean",
+        "half the votes",
+        "perfect knowledge",
+    ]
     assert table.index.name == "readout"
 
 
@@ -62,6 +70,7 @@ def test_json_holds_everything_and_no_nan(result):
     text = json.dumps(to_json(result), allow_nan=False)
     data = json.loads(text)
     assert [row["constant"] for row in data["constants"]] == ["uniform", "corpus mean"]
+    assert [row["ceiling"] for row in data["ceiling"]] == ["half the votes", "perfect knowledge"]
     assert data["constants"][0]["entropy_rho"] == {"value": None, "low": None, "high": None}
     row = next(r for r in data["results"] if (r["prompt"], r["readout"]) == ("one_word", "poor"))
     assert (row["n"], row["n_missing"]) == (75, 5)

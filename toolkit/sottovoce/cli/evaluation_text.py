@@ -47,7 +47,7 @@ def _table(assessment: Assessment, *, intervals: bool) -> list[str]:
     rows: list[list[str]] = [["", *table.columns]]
     headings: dict[int, str] = {}
     cells = [cell for cell in assessment.order() if cell in table.index]
-    cells += [cell for cell in table.index if cell[0] == "constant"]
+    cells += [cell for cell in table.index if cell[0] in ("constant", "listeners")]
     for prompt, name in cells:
         if prompt not in headings.values():
             headings[len(rows)] = prompt

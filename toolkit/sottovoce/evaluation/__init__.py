@@ -3,23 +3,31 @@
 `evaluate` gives every measure with its interval, `compare` the difference of two predictors,
 `by_utterance` one number an utterance, `ambiguity` how unsure the model and the listeners were of
 each, `reliability` whether a share of 30 % means 30 % of the votes, `krippendorff_alpha` how far
-the listeners agree among themselves; `to_table` and `to_json` write a result down. The measures
-themselves are plain functions on arrays, in `measures`.
+the listeners agree among themselves, `ceiling` what half of them score against the other half;
+`to_table` and `to_json` write a result down. The measures themselves are plain functions on arrays,
+in `measures`.
 """
 
 from sottovoce.evaluation.agreement import krippendorff_alpha
 from sottovoce.evaluation.alignment import reference_distribution
 from sottovoce.evaluation.ambiguity import ambiguity
 from sottovoce.evaluation.by_utterance import by_utterance
+from sottovoce.evaluation.ceiling import ceiling
 from sottovoce.evaluation.compare import compare
 from sottovoce.evaluation.constants import corpus_mean, uniform
 from sottovoce.evaluation.evaluate import evaluate
 from sottovoce.evaluation.measures import (
     MEASURES,
+    PRESETS,
     Measure,
     MeasureName,
+    PresetName,
+    ambiguity_auroc,
     bhattacharyya,
+    dist_ce,
+    ece,
     entropy,
+    entropy_ce,
     entropy_rho,
     js_distance,
     js_divergence,
@@ -28,6 +36,7 @@ from sottovoce.evaluation.measures import (
     r2_determination,
     r2_pearson,
     uar,
+    weighted_f1,
 )
 from sottovoce.evaluation.reliability import reliability
 from sottovoce.evaluation.share_densities import share_densities
@@ -35,14 +44,21 @@ from sottovoce.evaluation.tables import to_json, to_table
 
 __all__ = [
     "MEASURES",
+    "PRESETS",
     "Measure",
     "MeasureName",
+    "PresetName",
     "ambiguity",
+    "ambiguity_auroc",
     "bhattacharyya",
     "by_utterance",
+    "ceiling",
     "compare",
     "corpus_mean",
+    "dist_ce",
+    "ece",
     "entropy",
+    "entropy_ce",
     "entropy_rho",
     "evaluate",
     "js_distance",
@@ -59,4 +75,5 @@ __all__ = [
     "to_table",
     "uar",
     "uniform",
+    "weighted_f1",
 ]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PRINTED = ("js", "bc", "accuracy", "entropy_rho")
 UNDEFINED = "–"
+# Kinds of rows that are no read-out, and what stands in the place of their prompt.
+ASIDE = {"constant": "constant", "ceiling": "listeners"}
 
 
 def to_table(
@@ -34,7 +36,7 @@ def to_table(
     evaluation
         From `evaluate`.
     measures
-        The columns; None for all.
+        The columns; None for all. Where the evaluation lacks the default ones, all.
     intervals
         Whether to print the intervals.
     decimals
@@ -43,9 +45,9 @@ def to_table(
     Returns
     -------
     DataFrame
-        One row for each prompt and read-out, then one for each constant; the columns are n and
-        the measures, as text. "–" where a measure is undefined. The index is (prompt, readout), or
-        readout alone if there are no prompts.
+        One row for each prompt and read-out, then one for each constant and one for what the
+        listeners themselves score; the columns are n and the measures, as text. "–" where a measure
+        is undefined. The index is (prompt, readout), or readout alone if there are no prompts.
 
     Examples
     --------
@@ -58,23 +60,28 @@ def to_table(
     ... )
     >>> share = (votes + 1) / (votes + 1).sum("emotion")
     >>> result = evaluate({"smoothed": share}, votes, speakers=dict(zip("abcd", "1234")))
-    >>> print(to_table(result, ["js", "entropy_rho"]).to_string(index_names=False))
-                 n                    js           entropy_rho
-    smoothed     4  0.017 [0.001, 0.043]  1.000 [1.000, 1.000]
-    uniform      4  0.133 [0.038, 0.234]                     –
-    corpus mean  4  0.126 [0.027, 0.225]                     –
+    >>> print(to_table(result, ["js"]).to_string(index_names=False))
+                       n                    js
+    smoothed           4  0.017 [0.001, 0.043]
+    uniform            4  0.133 [0.038, 0.234]
+    corpus mean        4  0.126 [0.027, 0.225]
+    half the votes     4  0.071 [0.000, 0.179]
+    perfect knowledge  4  0.021 [0.001, 0.081]
     """
-    names = _measure_names(evaluation, measures)
-    constants = evaluation["kind"] == "constant"
+    known = set(evaluation["measure"].values) if "measure" in evaluation.coords else set()
+    names = _measure_names(
+        evaluation, None if measures is PRINTED and not known >= set(PRINTED) else measures
+    )
+    aside = evaluation["kind"].isin(list(ASIDE))
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for prompt in evaluation["prompt"].values.tolist():
-        for readout in evaluation["predictor"].values[~constants].tolist():
+        for readout in evaluation["predictor"].values[~aside].tolist():
             one = evaluation.sel(predictor=readout, prompt=prompt)
             if int(one["n"]) or int(one["n_missing"]):
                 rows[prompt, readout] = _printed(one, names, intervals, decimals)
-    for constant in evaluation["predictor"].values[constants].tolist():
-        one = evaluation.sel(predictor=constant).isel(prompt=0)
-        rows["constant", constant] = _printed(one, names, intervals, decimals)
+    for predictor in evaluation["predictor"].values[aside].tolist():
+        one = evaluation.sel(predictor=predictor).isel(prompt=0)
+        rows[ASIDE[one["kind"].item()], predictor] = _printed(one, names, intervals, decimals)
     table = pd.DataFrame(list(rows.values()), columns=["n", *names])
     table.index = pd.MultiIndex.from_tuples(list(rows), names=["prompt", "readout"])
     without_prompts = evaluation["prompt"].values.tolist() == [NO_PROMPT]
@@ -94,7 +101,8 @@ def to_json(evaluation: xr.Dataset) -> dict[str, Any]:
     dict
         ``meta``: the attributes, and what each measure is. ``results``: for each prompt and
         read-out ``{"prompt", "readout", "n", "n_missing", "n_untied", measure: {"value", "low",
-        "high"}, ...}``. ``constants``: the same with ``"constant"`` for the name. Undefined
+        "high"}, ...}``. ``constants``: the same with ``"constant"`` for the name.
+        ``ceiling``: the same with ``"ceiling"``, empty where the votes are no counts. Undefined
         numbers are None.
 
     Examples
@@ -121,16 +129,23 @@ def to_json(evaluation: xr.Dataset) -> dict[str, Any]:
         name: {key: str(evaluation[key].sel(measure=name).item()) for key in ("title", "better")}
         for name in names
     }
-    results, constants = [], []
+    results: list[dict[str, Any]] = []
+    aside: dict[str, list[dict[str, Any]]] = {kind: [] for kind in ASIDE}
     for prompt in evaluation["prompt"].values.tolist():
         for predictor in evaluation["predictor"].values.tolist():
             one = evaluation.sel(predictor=predictor, prompt=prompt)
-            if one["kind"].item() == "constant":
+            kind = one["kind"].item()
+            if kind in ASIDE:
                 if prompt == evaluation["prompt"].values[0]:
-                    constants.append({"constant": predictor, **_numbers(one, names)})
+                    aside[kind].append({kind: predictor, **_numbers(one, names)})
             elif int(one["n"]) or int(one["n_missing"]):
                 results.append({"prompt": prompt, "readout": predictor, **_numbers(one, names)})
-    return {"meta": meta, "results": results, "constants": constants}
+    return {
+        "meta": meta,
+        "results": results,
+        "constants": aside["constant"],
+        "ceiling": aside["ceiling"],
+    }
 
 
 def _measure_names(evaluation: xr.Dataset, measures: Sequence[str] | None) -> list[str]:

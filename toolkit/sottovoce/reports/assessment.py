@@ -68,6 +68,7 @@ class Assessment:
         return [
             f"Intervals: {attrs['confidence']:.0%}, {attrs['n_boot']} resamples of {resampled}.",
             str(attrs["constants"]),
+            *([str(attrs["ceiling"])] if attrs["ceiling"] else []),
             *notes,
             *self._fallbacks(),
             *self._no_better_than_a_guess(),

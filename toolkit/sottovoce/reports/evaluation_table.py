@@ -62,6 +62,9 @@ def _table(content: Mapping[str, Any]) -> Markup:
         bodies.append(_group(prompt, lines))
     constants = [_line(entry, "constant") for entry in content["constants"]]
     bodies.append(_group("guesses that do not listen", constants))
+    if content["ceiling"]:
+        best = [_line(entry, "ceiling") for entry in content["ceiling"]]
+        bodies.append(_group("the listeners themselves", best))
     return tag("table", tag("thead", tag("tr", *head)), *bodies, class_="evaluation")
 
 

@@ -16,10 +16,13 @@ from sottovoce.evaluation.measures.arrays import (
 )
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from sottovoce.evaluation.measures.arrays import ArrayLike, FloatArray
 
 # Bits. The same shares in another order sum to entropies that differ by rounding: these are ties.
 TIED_DECIMALS = 9
+TIE = 1e-9
 
 
 def entropy(p: ArrayLike) -> FloatArray:
@@ -83,6 +86,46 @@ def entropy_rho(p: ArrayLike, q: ArrayLike, weights: ArrayLike | None = None) ->
     spread = (counts * x**2).sum(axis=-1) * (counts * y**2).sum(axis=-1)
     together = (counts * x * y).sum(axis=-1)
     return np.clip(ratio(together, np.sqrt(np.where(spread > NO_SPREAD, spread, 0.0))), -1.0, 1.0)
+
+
+def ambiguity_auroc(p: ArrayLike, q: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
+    """Area under the ROC curve of the predicted entropy for telling ambiguous clips from others.
+
+    A clip is ambiguous where no emotion got more than half of the votes. The value is the chance
+    that the predicted entropy of an ambiguous clip is above that of another, ties counted half; a
+    constant guess gets 0.5. The same as ``sklearn.metrics.roc_auc_score``.
+
+    Parameters
+    ----------
+    p
+        Predicted counts or shares, shape (utterance, emotion).
+    q
+        Reference counts or shares, shape (utterance, emotion).
+    weights
+        How often each utterance counts, shape (..., utterance); once if None.
+
+    Returns
+    -------
+    ndarray
+        0 to 1, shape (...). NaN if all clips are ambiguous, or none is.
+
+    Examples
+    --------
+    >>> q = [[9, 0], [8, 1], [3, 3], [4, 4]]
+    >>> float(ambiguity_auroc([[0.9, 0.1], [0.6, 0.4], [0.7, 0.3], [0.5, 0.5]], q))
+    0.75
+    """
+    predicted, reference, usable = usable_pairs(p, q)
+    counts = as_weights(weights, usable)
+    ambiguous = counts * is_ambiguous(reference)
+    n, total = ambiguous.sum(axis=-1), counts.sum(axis=-1)
+    ranks = (ambiguous * _mid_ranks(entropy(predicted), counts)).sum(axis=-1)
+    return ratio(ranks - n * (n + 1.0) / 2.0, n * (total - n))
+
+
+def is_ambiguous(reference: FloatArray) -> npt.NDArray[np.bool]:
+    """Tell in which distributions, shape (..., emotion), nothing has more than half."""
+    return np.asarray(reference.max(axis=-1) <= 0.5 + TIE)
 
 
 def _mid_ranks(values: FloatArray, counts: FloatArray) -> FloatArray:
