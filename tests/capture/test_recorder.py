@@ -1,12 +1,16 @@
+import weakref
+from dataclasses import fields
 from inspect import signature
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from sounds import voice
+from transformers.generation.utils import DeferredStopCheck
 
 from sottovoce.capture import recorder as recorder_module
-from sottovoce.capture.recorder import Recorder
+from sottovoce.capture.recorder import Recorder, Steps
 from sottovoce.errors import ModelError
 
 IDS = torch.tensor([5, 17, 300])
@@ -50,7 +54,7 @@ def test_the_slice_equals_output_logits_to_the_bit(model):
     full = torch.stack(plain.logits, dim=1)
     assert torch.equal(steps.logit, full[..., IDS])
     assert torch.equal(steps.top_logit, full.max(dim=-1).values)
-    assert torch.equal(steps.log_normalizer, full.logsumexp(dim=-1))
+    assert torch.equal(steps.top_token, full.argmax(dim=-1))
 
 
 def test_normalizer_and_entropy_are_of_the_whole_vocabulary(model):
@@ -156,3 +160,69 @@ def test_half_precision_is_recorded_as_it_is(folders):
     assert steps.logit.dtype == torch.float32
     assert torch.equal(steps.logit, torch.stack(plain.logits, dim=1)[..., IDS])
     assert np.isfinite(steps.entropy.numpy()).all()
+
+
+class Chatter(torch.nn.Module):
+    """A model of which only the logits matter, and which knows which of them are still alive."""
+
+    device = torch.device("cpu")
+
+    def __init__(self, rows, vocabulary):
+        super().__init__()
+        self.shape = (rows, 1, vocabulary)
+        self.alive = []
+
+    def get_output_embeddings(self):
+        return None
+
+    def forward(self):
+        logits = torch.rand(self.shape)
+        self.alive = [one for one in self.alive if one() is not None]
+        self.alive.append(weakref.ref(logits))
+        return SimpleNamespace(logits=logits)
+
+
+def test_what_is_kept_of_a_large_vocabulary_is_small():
+    rows, n_steps, vocabulary, n_tokens = 8, 20, 156_032, 200
+    chatter = Chatter(rows, vocabulary)
+    with Recorder(chatter, torch.arange(n_tokens)) as recorder:
+        for _ in range(n_steps):
+            chatter()
+            assert len(chatter.alive) == 1
+    steps = recorder.steps(n_steps)
+    assert recorder._pending == []
+    kept = sum(getattr(steps, one.name).untyped_storage().nbytes() for one in fields(Steps))
+    # 2 MB for 200 steps, where all logits of these take a gigabyte.
+    assert kept <= 2e6 * n_steps / 200
+    assert rows * n_steps * vocabulary * 4 >= 1e9 * n_steps / 200 * 0.99
+
+
+class Event:
+    """What tells that a copy to the host is done; on a CPU it is done at once."""
+
+    def __init__(self, **options):
+        pass
+
+    def record(self):
+        pass
+
+    def synchronize(self):
+        pass
+
+
+def test_a_step_that_generate_looked_ahead_is_left_out(folders, monkeypatch):
+    """On MPS it asks one step late whether to stop; here that is done on a CPU."""
+    from sottovoce.models import load_model
+
+    model = load_model(folders["qwen2_audio"])
+    first = generate(model, output_logits=True, return_dict_in_generate=True)
+    model.model.generation_config.eos_token_id = first.sequences[0, -4:-3].tolist()
+    plain = generate(model, output_logits=True, return_dict_in_generate=True)
+    assert len(plain.logits) < len(first.logits)
+    monkeypatch.setattr(DeferredStopCheck, "is_supported", lambda *args, **kwargs: True)
+    monkeypatch.setattr(torch, "Event", Event)
+    recorder, sequences = record(model)
+    assert torch.equal(sequences, plain.sequences)
+    assert len(recorder._pending) == len(plain.logits) + 1
+    steps = recorder.steps(len(plain.logits))
+    assert torch.equal(steps.logit, torch.stack(plain.logits, dim=1)[..., IDS])

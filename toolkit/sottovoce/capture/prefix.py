@@ -172,6 +172,12 @@ def find_sharing(
     ModelError
         If the model does not allow it, with the reason.
     """
+    static = model.model.generation_config.cache_implementation
+    if static is not None:
+        raise ModelError(
+            f"{model.id} is set to cache_implementation={static!r}, a cache of fixed size that "
+            "cannot be forked"
+        )
     if model not in _refusals:
         try:
             _refusals[model] = _tried_out(model)

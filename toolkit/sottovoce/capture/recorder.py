@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from sottovoce.capture.distribution import summarise
 from sottovoce.errors import ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 # Logits of a whole prompt that take less than this are left as they are: only then does a single
@@ -93,16 +96,19 @@ class Recorder:
         self._token_ids = token_ids.to(model.device)
         self._pending: list[torch.Tensor] = []
         self._recorded: list[tuple[torch.Tensor, ...]] = []
-        self._hooks: list[Any] = []
+        self._hook_rests = False
+        self._undo: list[Callable[[], Any]] = []
 
     def __enter__(self) -> Recorder:
         self._pending.clear()
         self._recorded.clear()
-        self._hooks.append(self._model.register_forward_hook(self._record))
-        head = self._model.get_output_embeddings()
-        keeps_last = "logits_to_keep" in inspect.signature(self._model.forward).parameters
+        model = self._model
+        self._undo.append(model.register_forward_hook(self._hook).remove)
+        head = model.get_output_embeddings()
+        keeps_last = "logits_to_keep" in inspect.signature(model.forward).parameters
         if head is not None and not keeps_last:
-            self._hooks.append(head.register_forward_pre_hook(self._cut_prefill))
+            self._undo.append(head.register_forward_pre_hook(self._cut_prefill).remove)
+        self._watch_compiled()
         return self
 
     def __exit__(
@@ -111,35 +117,66 @@ class Recorder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        while self._hooks:
-            self._hooks.pop().remove()
+        while self._undo:
+            self._undo.pop()()
+
+    def _watch_compiled(self) -> None:
+        """Record what comes out of a compiled model too.
+
+        A hook is compiled into its graph, or left out of one that was compiled before. So what
+        calls the graph is wrapped, and meanwhile the hook does nothing.
+        """
+        model = self._model
+        compiled = getattr(model, "_compiled_call_impl", None)
+        if compiled is not None:  # by torch.nn.Module.compile
+            model._compiled_call_impl = self._watched(compiled)
+            self._undo.append(partial(setattr, model, "_compiled_call_impl", compiled))
+        if hasattr(model, "get_compiled_call"):  # by generate, where the cache is a static one
+            get = model.get_compiled_call
+            model.get_compiled_call = lambda *args: self._watched(get(*args))
+            self._undo.append(partial(delattr, model, "get_compiled_call"))
+
+    def _watched(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            if torch.compiler.is_compiling():
+                return call(*args, **kwargs)
+            self._hook_rests = True
+            try:
+                output = call(*args, **kwargs)
+            finally:
+                self._hook_rests = False
+            self._record(output)
+            return output
+
+        return watched
 
     # A hook's return value would replace the model's output, so this returns None.
-    def _record(self, _module: Any, _args: Any, output: Any) -> None:
-        # A view would keep the logits of the whole prompt alive.
+    def _hook(self, _module: Any, _args: Any, output: Any) -> None:
+        if not torch.compiler.is_compiling() and not self._hook_rests:
+            self._record(output)
+
+    def _record(self, output: Any) -> None:
         last = output.logits[:, -self._positions :]
-        self._pending.extend(last.to(torch.float32, copy=True).unbind(dim=1))
+        if last.nbytes >= BLOCK_BYTES:
+            self._work_off()
+            self._keep(last)
+            return
+        # A view would keep the whole prompt's logits alive, and a graph's memory is used again.
+        self._pending.append(last.clone())
         if sum(logits.nbytes for logits in self._pending) >= BLOCK_BYTES:
             self._work_off()
 
     def _work_off(self) -> None:
         """Keep what is asked for of the pending steps, and let their whole vocabulary go."""
-        if not self._pending:
-            return
-        logits = torch.stack(self._pending, dim=1)
-        self._pending.clear()
-        log_normalizer = logits.logsumexp(dim=-1)
-        probability = (logits - log_normalizer[..., None]).exp_()
-        top = logits.max(dim=-1)
-        self._recorded.append(
-            (
-                logits[..., self._token_ids],
-                log_normalizer,
-                torch.special.entr(probability).sum(dim=-1),
-                top.indices,
-                top.values,
-            )
-        )
+        if self._pending:
+            logits = torch.cat(self._pending, dim=1)
+            self._pending.clear()
+            self._keep(logits)
+
+    def _keep(self, logits: torch.Tensor) -> None:
+        whole = summarise(logits.flatten(0, 1))
+        kept = logits[..., self._token_ids].float()
+        self._recorded.append((kept, *(one.unflatten(0, logits.shape[:2]) for one in whole)))
 
     def _cut_prefill(
         self, head: Any, args: tuple[torch.Tensor, ...]
