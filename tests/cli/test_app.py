@@ -6,7 +6,7 @@ import pytest
 from sottovoce import __version__
 from sottovoce.cli.exits import tell_failures
 
-COMMANDS = ("demo", "analyse", "evaluate", "models", "prompts", "tokens")
+COMMANDS = ("demo", "analyse", "evaluate", "models", "check-model", "prompts", "tokens")
 
 
 def test_help_lists_the_commands_and_what_exit_codes_mean(call):

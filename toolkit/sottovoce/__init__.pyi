@@ -16,6 +16,7 @@ from .evaluation import compare as compare
 from .evaluation import evaluate as evaluate
 from .evaluation import to_table as to_table
 from .models import SpeechModel as SpeechModel
+from .models import check_model as check_model
 from .models import load_model as load_model
 from .prompts import Prompt as Prompt
 from .prompts import get_prompt as get_prompt

@@ -199,6 +199,7 @@ def capture(
         token_set_hash=token_set.hash,
         decoding=how.told()
         | shared
+        | model.told_batches()
         | {"batch_size": batch_size, "long": long, "device": model.device.type},
     )
     told = {

@@ -152,6 +152,7 @@ def score(
         token_set={},
         token_set_hash="",
         decoding={"mode": "score", "include_end": include_end, "candidates": scorer.way}
+        | model.told_batches()
         | shared
         | {"batch_size": batch_size, "long": long, "device": model.device.type},
     )

@@ -8,6 +8,7 @@ import typer
 
 from sottovoce._version import __version__
 from sottovoce.cli.analyse import analyse
+from sottovoce.cli.check_model import CHECK_CODES, check_model
 from sottovoce.cli.dashboard import dashboard
 from sottovoce.cli.demo import demo
 from sottovoce.cli.evaluate import evaluate
@@ -33,8 +34,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, dashboard, analyse, evaluate, models, prompts, tokens, train):
-    app.command(epilog=EXIT_CODES)(command)
+for command in (demo, dashboard, analyse, evaluate, models, check_model, prompts, tokens, train):
+    app.command(epilog=CHECK_CODES if command is check_model else EXIT_CODES)(command)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SOME_FAILED = 1
+CHECK_FAILED = 1
 COULD_NOT = 3
 INTERRUPTED = 130
 MOST_LISTED = 10

@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.util import find_spec
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Grouping: TypeAlias = Literal["any", "equal_length", "single"]
 Longest: TypeAlias = Literal["window", "stated", "none"]
+
+GROUPS: dict[Grouping, str] = {
+    "any": "any clips",
+    "equal_length": "clips of equal length",
+    "single": "one clip",
+}
+"""What batches may be made of, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,17 @@ def usual_grouping(name: str) -> Grouping:
     """
     known = architectures().get(name)
     return known.grouping if known else "any"
+
+
+def stricter(one: Grouping, other: Grouping) -> Grouping:
+    """Return the grouping that allows less.
+
+    Examples
+    --------
+    >>> stricter("any", "equal_length"), stricter("single", "any")
+    ('equal_length', 'single')
+    """
+    return max(one, other, key=get_args(Grouping).index)
 
 
 def _module(package: str) -> str:

@@ -9,6 +9,7 @@ import torch
 import transformers
 
 from sottovoce.errors import ModelError, require_one_of
+from sottovoce.models.check.check_model import check_model, tell_failures
 from sottovoce.models.registry import find_adapter
 from sottovoce.models.source import BUNDLED, Source, find_source
 from sottovoce.models.speech_model import SpeechModel
@@ -37,6 +38,7 @@ def load_model(
     revision: str | None = None,
     trust_remote_code: bool = False,
     adapter: Adapter | None = None,
+    check: bool = True,
 ) -> SpeechModel:
     """Load a speech model.
 
@@ -61,6 +63,10 @@ def load_model(
         For a model that is not loaded or asked in transformers' common way, such as one with code
         of its own: see :class:`sottovoce.models.Adapter`. By default the one registered for its
         architecture, or the generic one.
+    check
+        Run :func:`sottovoce.check_model` on it: seven batches of one or two short recordings, which
+        tell whether it hears, and which rows may run together. What fails and cannot be mended by
+        smaller batches is a warning. If False, the table of architectures is trusted.
 
     Returns
     -------
@@ -71,8 +77,8 @@ def load_model(
     ------
     ModelError
         If there is no such model, its weights are pickles or incomplete, it has no processor or
-        chat template, it only reads text, or the hub cannot be reached. The message says how to
-        mend it.
+        chat template, it only reads text, the hub cannot be reached, or the check shows that the
+        recording does not change what it weighs. The message says how to mend it.
 
     Examples
     --------
@@ -105,7 +111,12 @@ def load_model(
             "the model would answer at random. Save or download it again."
         )
     commit = getattr(config, "_commit_hash", None)
-    return SpeechModel(model.to(place), processor, source=source, revision=commit, adapter=adapter)
+    loaded = SpeechModel(
+        model.to(place), processor, source=source, revision=commit, adapter=adapter
+    )
+    if check:
+        tell_failures(check_model(loaded))
+    return loaded
 
 
 def _device(device: str | torch.device | None) -> torch.device:

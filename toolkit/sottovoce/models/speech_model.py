@@ -9,7 +9,7 @@ import numpy as np
 
 from sottovoce.errors import ModelError, RecordingError
 from sottovoce.models.adapter import Adapter, ChatAdapter
-from sottovoce.models.catalogue import usual_grouping
+from sottovoce.models.catalogue import stricter, usual_grouping
 from sottovoce.models.decoding import neutral_settings
 from sottovoce.models.fingerprint import hash_tokenizer, hash_weights
 from sottovoce.models.summary import html_summary, text_summary
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from transformers import GenerationConfig
 
     from sottovoce.models.catalogue import Grouping
+    from sottovoce.models.check.finding import ModelCheck
     from sottovoce.models.source import Source
 
 
@@ -56,9 +57,8 @@ class SpeechModel:
         The longest recording that it hears in full, or None if there is no limit.
     generate_options
         What ``generate`` needs beside the inputs and the settings.
-    grouping
-        Which rows may run in a batch without changing one another: "any", "equal_length" (of their
-        recordings) or "single".
+    check
+        What :func:`check_model` found; None before it ran.
 
     Raises
     ------
@@ -91,7 +91,7 @@ class SpeechModel:
         model.generation_config = neutral_settings(model, self.tokenizer)
         self.rate = self._adapter.rate(processor)
         self.generate_options = dict(self._adapter.generate_options)
-        self.grouping: Grouping = usual_grouping(model.config.model_type)
+        self.check: ModelCheck | None = None
         self._shortest = self._adapter.shortest(processor)
         self.max_seconds = self._adapter.longest(processor)
 
@@ -123,6 +123,25 @@ class SpeechModel:
     def tokenizer_hash(self) -> str:
         """A hash of the vocabulary and the chat template."""
         return hash_tokenizer(self.tokenizer, getattr(self.processor, "chat_template", None))
+
+    @property
+    def grouping(self) -> Grouping:
+        """Which rows may run in a batch without changing one another.
+
+        "any", "equal_length" (of their recordings) or "single": as the table of architectures says,
+        or less if less was measured. A measure does not overrule the table: in half precision, or
+        with small weights, a leak can hide.
+        """
+        usual = usual_grouping(str(self.model.config.model_type))
+        if self.check is None or self.check.grouping is None:
+            return usual
+        return stricter(usual, self.check.grouping)
+
+    def told_batches(self) -> dict[str, Any]:
+        """Return which rows run together and what was measured for it, for a run's attributes."""
+        if self.check is None:
+            return {"grouping": self.grouping, "batch_parity": "not measured"}
+        return {"grouping": self.grouping, "batch_parity": self.check.told_parity()}
 
     @property
     def end_tokens(self) -> tuple[int, ...]:

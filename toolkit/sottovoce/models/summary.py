@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sottovoce.markup import Markup, card, facts, one_line
+from sottovoce.models.catalogue import GROUPS
 
 if TYPE_CHECKING:
     from sottovoce.models.speech_model import SpeechModel
@@ -29,6 +30,7 @@ def html_summary(model: SpeechModel) -> Markup:
                 ("size", _parameters(model)),
                 ("hears", _hearing(model)),
                 ("runs as", _place(model)),
+                ("batches of", _batches(model)),
                 ("vocabulary", f"{len(model.tokenizer):,} tokens"),
                 ("weights", one_line(model.known_revision) or "hashed by model.revision"),
             ]
@@ -48,6 +50,11 @@ def _parameters(model: SpeechModel) -> str:
 def _hearing(model: SpeechModel) -> str:
     limit = "any length" if model.max_seconds is None else f"up to {model.max_seconds:g} s"
     return f"{limit} at {model.rate} Hz"
+
+
+def _batches(model: SpeechModel) -> str:
+    told = GROUPS[model.grouping]
+    return told if model.check is not None else f"{told}, unchecked"
 
 
 def _place(model: SpeechModel) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sottovoce.models.catalogue import GROUPS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sottovoce.models.catalogue import Architecture
 
-_GROUPING = {"any": "any clips", "equal_length": "clips of equal length", "single": "one at a time"}
 _HEARD = {"window": "{:g} s", "stated": "{:g} s", "none": "any length"}
 
 
@@ -44,7 +45,7 @@ def table_rows(found: Iterable[Architecture], *, here: bool = False) -> list[lis
                 one.status if here else needs,
                 f"{one.rate / 1000:g} kHz",
                 _HEARD[one.longest].format(one.seconds),
-                _GROUPING[one.grouping],
+                GROUPS[one.grouping],
                 "yes" if one.prefix else "no",
                 "yes" if one.lens else "no",
                 one.note,
