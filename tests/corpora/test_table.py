@@ -57,8 +57,8 @@ def test_a_table_without_any_recording_is_refused(write, tmp_path):
 
 
 def test_unknown_corpora_and_options_are_refused(table, tmp_path):
-    with pytest.raises(VotesError, match="there is no corpus 'iemocap'"):
-        load_corpus("iemocap")
+    with pytest.raises(VotesError, match="there is no corpus 'imocap'"):
+        load_corpus("imocap")
     with pytest.raises(VotesError, match="sample has no option 'actors'; it has none"):
         load_corpus("sample", actors="1001")
     with pytest.raises(VotesError, match="no option 'actors'; it knows emotions"):

@@ -1,7 +1,18 @@
-"""Recordings with listeners' votes: the sample, CREMA-D, or any table."""
+"""Recordings with listeners' votes: the sample, known corpora, or any table."""
 
 from sottovoce.corpora.corpus import Corpus
+from sottovoce.corpora.labels import LabelSet, label_sets
 from sottovoce.corpora.load import CORPORA, load_corpus
+from sottovoce.corpora.segment import Segment
 from sottovoce.corpora.table import load_ratings, load_votes
 
-__all__ = ["CORPORA", "Corpus", "load_corpus", "load_ratings", "load_votes"]
+__all__ = [
+    "CORPORA",
+    "Corpus",
+    "LabelSet",
+    "Segment",
+    "label_sets",
+    "load_corpus",
+    "load_ratings",
+    "load_votes",
+]

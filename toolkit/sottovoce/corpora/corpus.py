@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
+from sottovoce.corpora.raters import COLUMNS, ratings_array, whole_answers
+from sottovoce.corpora.segment import SEGMENT_END, SEGMENT_START, Segment
 from sottovoce.errors import VotesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -30,18 +31,24 @@ class Corpus:
         What the corpus is called.
     utterances
         One row a recording. The index, called "utterance", names it; the columns are at least
-        ``path`` and ``speaker`` (empty where unknown).
+        ``path`` and ``speaker`` (empty where unknown). Where an utterance is a part of its file,
+        ``segment_start`` and ``segment_end`` say which, in seconds.
     votes
         Counts, dims (utterance, emotion), in the order of the table.
     note
         What a reader of the results must know about recordings and votes.
     licence
         The terms under which they are given.
+    single_ratings
+        Who heard what, one row an emotion that a rater gave, with the columns utterance, rater
+        and emotion; None where only the counts are known. :attr:`ratings` lays them out by rater.
+    left_out
+        Votes that are not counted, by what they were for.
 
     Raises
     ------
     VotesError
-        If a name occurs twice, or the votes are not those of the utterances.
+        If a name occurs twice, or the votes or ratings are not those of the utterances.
 
     Examples
     --------
@@ -59,6 +66,8 @@ class Corpus:
     votes: xr.DataArray
     note: str = ""
     licence: str = ""
+    single_ratings: pd.DataFrame | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         refuse_repeated(self.utterances.index, self.name)
@@ -72,6 +81,8 @@ class Corpus:
                 f"{self.name}: the utterances of the votes are not those of the table. Both must "
                 "be the same, in the same order."
             )
+        if self.single_ratings is not None:
+            refuse_other_ratings(self.single_ratings, self.utterances.index, self.name)
 
     def __len__(self) -> int:
         return len(self.utterances)
@@ -94,9 +105,56 @@ class Corpus:
         return reference.assign_attrs(corpus=self.name, note=self.note)
 
     @property
-    def recordings(self) -> dict[str, Path]:
-        """The file of each utterance, ready to be captured."""
-        return {str(name): Path(path) for name, path in self.utterances["path"].items()}
+    def ratings(self) -> xr.DataArray:
+        """Who heard what, dims (utterance, rater): the emotion, empty where a rater gave none.
+
+        Several emotions of one rater for one recording are joined ("angry + sad").
+
+        Raises
+        ------
+        VotesError
+            If only the counts are known, or the table would not fit into memory.
+        """
+        if self.single_ratings is None:
+            raise VotesError(f"{self.name}: who gave which vote is not known, only the counts are")
+        return ratings_array(self.single_ratings, list(map(str, self.utterances.index)))
+
+    @property
+    def answers(self) -> xr.DataArray:
+        """The votes as agreement needs them, dims (utterance, emotion).
+
+        Where every vote's rater is known, several emotions of one rater are one answer
+        ("angry + sad"), so that no rater disagrees with himself; else these are the votes.
+        """
+        rows = self.single_ratings
+        if rows is None or self._n_unrated():
+            return self.votes
+        whole = whole_answers(rows)
+        counts = pd.crosstab(whole["utterance"], whole["emotion"])
+        counts = counts.reindex(self.utterances.index, fill_value=0)
+        return make_votes(counts, self.utterances["speaker"])
+
+    def _n_unrated(self) -> int:
+        """Count the recordings with votes of which no rater is known."""
+        rated = set() if self.single_ratings is None else set(self.single_ratings["utterance"])
+        voted = self.votes["utterance"].values[self.votes.sum("emotion").values > 0]
+        return sum(str(name) not in rated for name in voted)
+
+    @property
+    def recordings(self) -> dict[str, Path | Segment]:
+        """The file of each utterance, or the part of it that it is, ready to be captured."""
+        table = self.utterances
+        files = {str(name): Path(path) for name, path in table["path"].items()}
+        if SEGMENT_START not in table:
+            return dict(files)
+        starts, ends = (
+            pd.to_numeric(table[column], errors="coerce").tolist()
+            for column in (SEGMENT_START, SEGMENT_END)
+        )
+        return {
+            name: file if pd.isna(start) else Segment(file, start, None if pd.isna(end) else end)
+            for (name, file), start, end in zip(files.items(), starts, ends, strict=True)
+        }
 
     def select(
         self,
@@ -141,8 +199,14 @@ class Corpus:
                 keep &= np.array([str(name) in names for name in known[kind]])
         if not keep.any():
             raise VotesError(f"{self.name}: none of these utterances is by these speakers")
+        rows = self.single_ratings
+        if rows is not None:
+            rows = rows[rows["utterance"].isin(set(self.utterances.index[keep]))]
         return replace(
-            self, utterances=self.utterances[keep], votes=self.votes.isel(utterance=keep)
+            self,
+            utterances=self.utterances[keep],
+            votes=self.votes.isel(utterance=keep),
+            single_ratings=rows,
         )
 
     def _refuse_unknown(self, kind: str, wanted: set[str], known: set[str]) -> None:
@@ -160,6 +224,8 @@ class Corpus:
             parts.append(f"{len(self.speakers)} speakers")
         parts.append(f"{len(self.emotions)} emotions")
         parts.append(f"median {np.median(totals):g} votes a recording")
+        if self.single_ratings is not None:
+            parts.append(f"{self.single_ratings['rater'].nunique()} raters")
         note = f"\n{self.note}" if self.note else ""
         return f"<Corpus {self.name}: {', '.join(parts)}>{note}"
 
@@ -229,6 +295,24 @@ def refuse_repeated(names: Iterable[Any], source: str) -> None:
             f"{source}: more than one row for {shortened(repeated)}. Keep one for each "
             "recording, or give them different names in a column called utterance."
         )
+
+
+def refuse_other_ratings(rows: pd.DataFrame, utterances: Iterable[Any], source: str) -> None:
+    """Raise unless single ratings have their columns and are about these utterances.
+
+    Raises
+    ------
+    VotesError
+        Saying which are not.
+    """
+    if not set(COLUMNS) <= set(rows.columns):
+        raise VotesError(
+            f"{source}: single ratings have the columns {shortened(rows.columns)}, but must have "
+            f"{shortened(COLUMNS)}"
+        )
+    strange = sorted(set(rows["utterance"]) - set(utterances))
+    if strange:
+        raise VotesError(f"{source}: there are ratings of {shortened(strange)}, but no votes")
 
 
 def shortened(names: Iterable[str], most: int = 5) -> str:

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
+from sottovoce.corpora.catalogue import corpus_entry
 from sottovoce.corpora.corpus import Corpus, make_votes, refuse_repeated, shortened
 from sottovoce.corpora.counts import count_votes
 from sottovoce.corpora.files import read_table
+from sottovoce.corpora.folders import require_folder, what_is_there
+from sottovoce.corpora.labels import label_set
 from sottovoce.corpora.ranges import format_numbers, parse_numbers
 from sottovoce.errors import VotesError, require_one_of
 
@@ -24,21 +27,13 @@ if TYPE_CHECKING:
 
 Modality = Literal["voice", "face", "both"]
 
-WEBSITE = "https://github.com/CheyneyComputerScience/CREMA-D"
-LICENCE = "Open Database License 1.0; contents under the Database Contents License 1.0"
 # Original recordings come before the same ones compressed.
 FOLDERS = {"AudioWAV": ".wav", "AudioOpus": ".opus"}
 VOTES = Path("processedResults", "tabulatedVotes.csv")
 ACTORS = Path("VideoDemographics.csv")
+RESPONSES = Path("finishedResponses.csv")
 # H is happy; the table has no column for entropy.
-COLUMNS = {
-    "angry": "A",
-    "disgusted": "D",
-    "fearful": "F",
-    "happy": "H",
-    "neutral": "N",
-    "sad": "S",
-}
+COLUMNS = {emotion: letter.upper() for letter, emotion in label_set("crema-d").labels.items()}
 ACTED = {
     "ANG": "angry",
     "DIS": "disgusted",
@@ -94,7 +89,10 @@ def load_crema_d(
         was asked for, which is not what listeners heard. Three recordings are there under two
         names, each with votes of its own (1006_TIE_HAP_XX and 1006_TIE_NEU_XX, 1013_WSI_DIS_XX
         and 1013_WSI_SAD_XX, 1017_IWW_ANG_XX and 1017_IWW_FEA_XX); they are left as they are.
-        Clips without recording or without votes are left out, and the note counts them.
+        Clips without recording or without votes are left out, and the note counts them. Where the
+        folder has ``finishedResponses.csv``, its raters are in ``single_ratings``; the votes stay
+        those of the published table, which counts fewer answers, and the note tells how many clips
+        differ.
 
     Raises
     ------
@@ -119,12 +117,7 @@ def load_crema_d(
     1001_IEO_HAP_LO    3.0      6.0
     """
     require_one_of("modality", modality, get_args(Modality), VotesError)
-    if root is None:
-        raise VotesError(
-            "crema-d needs root, the folder that holds AudioWAV and processedResults. The corpus "
-            f"is at {WEBSITE}"
-        )
-    folder = Path(root).expanduser()
+    folder = require_folder(root, "crema-d", "AudioWAV and processedResults")
     recordings = _recordings(folder)
     chosen = _choose_actors(recordings, actors, folder)
     recordings = {name: path for name, path in recordings.items() if _actor(name) in chosen}
@@ -143,6 +136,9 @@ def load_crema_d(
     for clips, lack in ((silent, "recording"), (unheard, "votes")):
         if clips:
             notes.append(f"Left out without {lack}: {len(clips)} ({shortened(clips, 3)}).")
+    ratings = _responses(folder, modality, names)
+    if ratings is not None:
+        notes.append(_coverage(ratings, counts.loc[names]))
     return Corpus(
         name="crema-d",
         utterances=utterances,
@@ -154,14 +150,13 @@ def load_crema_d(
             n_without_votes=int((counts.loc[names].sum(axis=1) == 0).sum()),
         ),
         note=" ".join(notes),
-        licence=LICENCE,
+        licence=corpus_entry("crema-d").licence,
+        single_ratings=ratings,
     )
 
 
 def _recordings(folder: Path) -> dict[str, Path]:
     """Return name -> file."""
-    if not folder.is_dir():
-        raise VotesError(f"{folder}: there is no such folder. Give the one that holds CREMA-D.")
     found: dict[str, Path] = {}
     for kind, suffix in FOLDERS.items():
         for path in sorted(folder.joinpath(kind).glob(f"[0-9]*_*{suffix}")):
@@ -170,7 +165,8 @@ def _recordings(folder: Path) -> dict[str, Path]:
     if not found:
         raise VotesError(
             f"{folder}: no recordings of CREMA-D in {' or '.join(FOLDERS)}, such as "
-            "AudioWAV/1001_DFA_ANG_XX.wav. Give the folder that holds AudioWAV."
+            f"AudioWAV/1001_DFA_ANG_XX.wav; {what_is_there(folder)}. Give the folder that holds "
+            "AudioWAV."
         )
     return found
 
@@ -215,6 +211,38 @@ def _votes(folder: Path, modality: Modality) -> pd.DataFrame:
     names = table["fileName"].astype(str).tolist()
     refuse_repeated(names, str(path))
     return count_votes(table, COLUMNS, names, str(path))
+
+
+def _responses(folder: Path, modality: Modality, names: list[str]) -> pd.DataFrame | None:
+    """Return who heard what in these clips; None where the file of the raters is not there."""
+    path = folder / RESPONSES
+    if not path.is_file():
+        return None
+    table = read_table(path)
+    missing = {"localid", "queryType", "clipName", "respEmo"} - set(table.columns)
+    if missing:
+        raise VotesError(f"{path}: the columns {shortened(sorted(missing))} are missing")
+    wanted = str(get_args(Modality).index(modality) + 1)
+    table = table[(table["queryType"] == wanted) & table["clipName"].isin(names)]
+    emotions = table["respEmo"].map(label_set("crema-d").emotion_of)
+    if emotions.isna().any():
+        row = table.index[emotions.isna()][0]
+        raise VotesError(
+            f"{path}, row {row}, column 'respEmo': {table.loc[row, 'respEmo']!r} must be one of "
+            f"{', '.join(COLUMNS.values())}"
+        )
+    return pd.DataFrame(
+        {"utterance": table["clipName"], "rater": table["localid"], "emotion": emotions}
+    ).drop_duplicates(ignore_index=True)
+
+
+def _coverage(ratings: pd.DataFrame, counts: pd.DataFrame) -> str:
+    """Say how many of the clips the raters' file covers, and where it counts otherwise."""
+    rated = pd.crosstab(ratings["utterance"], ratings["emotion"])
+    rated = rated.reindex(columns=counts.columns, fill_value=0)
+    differ = int((rated != counts.loc[rated.index]).any(axis=1).sum())
+    told = f"Single raters are known for {len(rated):,} of {len(counts):,} clips"
+    return f"{told}; their counts differ from the votes for {differ:,}."
 
 
 def _describe(names: list[str], recordings: dict[str, Path], folder: Path) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sottovoce.corpora.catalogue import corpus_entry
 from sottovoce.corpora.table import load_table
 from sottovoce.paths import data_folder
 from sottovoce.vocabulary import EMOTIONS
@@ -56,5 +57,5 @@ def load_sample(root: str | os.PathLike[str] | None = None) -> Corpus:
             **{name: pd.to_numeric(corpus.utterances[name]) for name in numbers}
         ),
         note=" ".join([NOTE, corpus.note]).strip(),
-        licence="CC0-1.0",
+        licence=corpus_entry("sample").licence,
     )

@@ -79,8 +79,7 @@ def krippendorff_alpha(
     0.62
     """
     require_resampling_options(n_boot, confidence)
-    votes = getattr(ratings, "votes", ratings)
-    counts = _counts(votes)
+    counts = _counts(_answers(ratings))
     counts = counts[counts.sum("emotion") >= 2]
     if not counts.size:
         raise VotesError(
@@ -124,6 +123,11 @@ def krippendorff_alpha(
             "notes": resampling.note,
         },
     )
+
+
+def _answers(ratings: Any) -> Any:
+    """Return a corpus's answers, one a listener where the listeners are known, or its votes."""
+    return getattr(ratings, "answers", getattr(ratings, "votes", ratings))
 
 
 def _counts(votes: Any) -> xr.DataArray:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sottovoce.audio import Recording, find_recordings, load_recording
+from sottovoce.corpora import Segment
 from sottovoce.errors import RecordingError, SottovoceError
 from sottovoce.widgets.shared.recording_names import file_stem, free_path, name_files
 from sottovoce.widgets.shared.sound import wav_bytes
@@ -238,16 +239,23 @@ def _corpus_entries(corpus: Corpus) -> Iterator[Entry]:
     details = table[texts].fillna("").astype(str).agg(" · ".join, axis=1) if texts else None
     durations = table["duration"].tolist() if "duration" in table.columns else None
     votes = np.nan_to_num(corpus.votes.transpose("utterance", "emotion").values).tolist()
-    for place, (name, path) in enumerate(corpus.recordings.items()):
-        known = _seconds(durations[place]) if durations else None
+    for place, (name, recording) in enumerate(corpus.recordings.items()):
+        source = _source(name, recording)
         yield Entry(
             name,
-            path,
+            source,
             detail="" if details is None else str(details.iloc[place]).strip(" ·"),
             votes=tuple(votes[place]) if any(votes[place]) else None,
-            path=path,
-            duration=known,
+            path=source if isinstance(source, Path) else None,
+            duration=_seconds(durations[place]) if durations else None,
         )
+
+
+def _source(name: str, recording: Path | Segment) -> Path | Recording:
+    """Return a file as it is, and a part of one as a recording that lies in none."""
+    if isinstance(recording, Segment):
+        return load_recording(recording.read(), id=name, allow_silence=True)
+    return recording
 
 
 def _seconds(value: Any) -> float | None:
