@@ -1,19 +1,22 @@
 """Hold emotion distributions against what listeners said.
 
-`evaluate` gives every measure with its interval, `compare` the difference of two predictors,
-`by_utterance` one number an utterance, `ambiguity` how unsure the model and the listeners were of
-each, `reliability` whether a share of 30 % means 30 % of the votes, `krippendorff_alpha` how far
-the listeners agree among themselves, `ceiling` what half of them score against the other half;
-`to_table` and `to_json` write a result down. The measures themselves are plain functions on arrays,
-in `measures`.
+`evaluate` gives every measure with its interval, `compare` the difference of two predictors and
+`compare_all` those of many, corrected for their number, `by_group` an evaluation by speaker, sex,
+emotion and so on, `by_utterance` one number an utterance, `ambiguity` how unsure the model and the
+listeners were of each, `reliability` whether a share of 30 % means 30 % of the votes,
+`krippendorff_alpha` how far the listeners agree among themselves, `ceiling` what half of them score
+against the other half; `to_table` and `to_json` write a result down. The measures themselves are
+plain functions on arrays, in `measures`.
 """
 
 from sottovoce.evaluation.agreement import krippendorff_alpha
 from sottovoce.evaluation.alignment import reference_distribution
 from sottovoce.evaluation.ambiguity import ambiguity
+from sottovoce.evaluation.by_group import by_group
 from sottovoce.evaluation.by_utterance import by_utterance
 from sottovoce.evaluation.ceiling import ceiling
 from sottovoce.evaluation.compare import compare
+from sottovoce.evaluation.compare_all import compare_all, holm
 from sottovoce.evaluation.constants import corpus_mean, uniform
 from sottovoce.evaluation.evaluate import evaluate
 from sottovoce.evaluation.measures import (
@@ -51,9 +54,11 @@ __all__ = [
     "ambiguity",
     "ambiguity_auroc",
     "bhattacharyya",
+    "by_group",
     "by_utterance",
     "ceiling",
     "compare",
+    "compare_all",
     "corpus_mean",
     "dist_ce",
     "ece",
@@ -61,6 +66,7 @@ __all__ = [
     "entropy_ce",
     "entropy_rho",
     "evaluate",
+    "holm",
     "js_distance",
     "js_divergence",
     "krippendorff_alpha",

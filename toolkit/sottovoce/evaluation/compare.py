@@ -16,7 +16,7 @@ from sottovoce.evaluation.intervals import (
     require_resampling_options,
     resampling_units,
 )
-from sottovoce.evaluation.measures import MEASURES
+from sottovoce.evaluation.measures import find_measure
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,7 +30,7 @@ def compare(
     a: xr.DataArray,
     b: xr.DataArray | str,
     votes: Any,
-    measure: MeasureName = "js",
+    measure: MeasureName | str = "js",
     *,
     speakers: Any = None,
     n_boot: int = 1000,
@@ -51,7 +51,7 @@ def compare(
     votes
         Counts or shares with dims (utterance, emotion), or a corpus.
     measure
-        What to compare by, a name in `MEASURES`.
+        What to compare by, a name in `MEASURES` or of a preset.
     speakers, n_boot, seed, confidence
         As for `evaluate`.
 
@@ -79,7 +79,7 @@ def compare(
     >>> float(result["difference"].round(3).item()), float(result["share_below_zero"].item())
     (-0.116, 1.0)
     """
-    require_one_of("measure", measure, MEASURES, VotesError)
+    chosen = find_measure(measure)
     require_resampling_options(n_boot, confidence)
     if isinstance(b, str):
         require_one_of("b", b, CONSTANTS, VotesError)
@@ -103,7 +103,7 @@ def compare(
         _on_both(aligned.predictions["a", prompt], aligned.predictions["b", prompt])
         for prompt in prompts
     ]
-    score = MEASURES[measure].over_utterances
+    score = chosen.over_utterances
 
     def statistic(counts: FloatArray) -> FloatArray:
         """Values of a and b, shape (resample, prompt, 2)."""
@@ -134,7 +134,7 @@ def compare(
         coords={"prompt": prompts},
         attrs={
             "measure": measure,
-            "better": MEASURES[measure].better,
+            "better": chosen.better,
             "resampled": resampling.unit,
             "n_resampled": resampling.n_units,
             "n_boot": n_boot,
