@@ -40,6 +40,10 @@ class VotesError(SottovoceError, ValueError):
     """Votes or a corpus that cannot be read or do not fit."""
 
 
+class DownloadError(SottovoceError, OSError):
+    """A download that did not come to its end, or not as it should be."""
+
+
 class MissingExtraError(SottovoceError, ImportError):
     """An optional dependency is not installed.
 

@@ -9,10 +9,12 @@ import typer
 from sottovoce._version import __version__
 from sottovoce.cli.analyse import analyse
 from sottovoce.cli.check_model import CHECK_CODES, check_model
+from sottovoce.cli.corpora import corpora
 from sottovoce.cli.dashboard import dashboard
 from sottovoce.cli.demo import demo
 from sottovoce.cli.evaluate import evaluate
 from sottovoce.cli.exits import Commands
+from sottovoce.cli.fetch import fetch
 from sottovoce.cli.models import models
 from sottovoce.cli.prompts import prompts
 from sottovoce.cli.tokens import tokens
@@ -34,7 +36,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, dashboard, analyse, evaluate, models, check_model, prompts, tokens, train):
+for command in (
+    demo,
+    dashboard,
+    analyse,
+    evaluate,
+    corpora,
+    fetch,
+    models,
+    check_model,
+    prompts,
+    tokens,
+    train,
+):
     app.command(epilog=CHECK_CODES if command is check_model else EXIT_CODES)(command)
 
 

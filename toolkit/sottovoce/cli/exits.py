@@ -41,14 +41,16 @@ class Commands(TyperGroup):
             raise typer.Exit(0) from None
 
 
-def tell_failures(failed: Mapping[str, str], n_recordings: int) -> None:
-    """List the recordings that could not be used, and end with the exit code that says so.
+def tell_failures(
+    failed: Mapping[str, str], n_recordings: int, *, kind: str = "recordings"
+) -> None:
+    """List what could not be used, by default recordings, and end with the exit code that says so.
 
-    Returns without a word if there are none.
+    Returns without a word if there is none.
     """
     if not failed:
         return
-    complain(f"{len(failed)} of {n_recordings} recordings could not be used:")
+    complain(f"{len(failed)} of {n_recordings} {kind} could not be used:")
     for message in list(failed.values())[:MOST_LISTED]:
         complain(f"  {message}")
     if len(failed) > MOST_LISTED:
