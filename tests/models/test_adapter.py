@@ -18,7 +18,7 @@ def tone(pitch, seconds=1.0, rate=8000):
 
 
 def test_a_model_with_code_of_its_own_runs_by_an_adapter(folder):
-    model = load_model(folder, trust_remote_code=True, adapter=Martian())
+    model = load_model(folder, trust_remote_code=True, interface=Martian())
     assert (model.rate, model.max_seconds, model.grouping) == (8000, 10.0, "any")
     recordings = {"low": tone(150), "high": tone(2500), "long": tone(300, seconds=12)}
     batched = capture(model, recordings, ["one_word", "Which <|im_end|>?"], max_new_tokens=5,
@@ -43,7 +43,7 @@ def test_an_adapter_is_found_by_the_architecture_it_is_registered_for(folder, mo
 
 def test_its_code_runs_only_when_trusted(folder):
     with pytest.raises(ModelError, match="pass trust_remote_code=True"):
-        load_model(folder, adapter=Martian())
+        load_model(folder, interface=Martian())
 
 
 def test_without_an_adapter_it_is_told_that_one_is_needed(folder):

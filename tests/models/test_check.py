@@ -166,8 +166,8 @@ def test_it_is_checked_on_loading_unless_told_otherwise(folders):
     assert load_model(folder).check.ok
     assert load_model(folder, check=False).check is None
     with pytest.raises(ModelError, match="it weighs the same whatever it hears"):
-        load_model(folder, adapter=Deaf())
-    assert load_model(folder, adapter=Deaf(), check=False).check is None
+        load_model(folder, interface=Deaf())
+    assert load_model(folder, interface=Deaf(), check=False).check is None
 
 
 class Stubborn(ChatAdapter):
@@ -180,7 +180,7 @@ class Stubborn(ChatAdapter):
 
 def test_a_model_that_cannot_run_is_told_on_loading(folders):
     with pytest.raises(ModelError, match=r"breaks on 0.9 s of sound.*TypeError: no such argument"):
-        load_model(folders["qwen2_audio"], adapter=Stubborn())
+        load_model(folders["qwen2_audio"], interface=Stubborn())
 
 
 def test_the_result_is_kept_with_the_model(broken, monkeypatch):

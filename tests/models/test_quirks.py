@@ -129,7 +129,7 @@ def test_whisper_is_asked_before_it_is_told_to_transcribe(models):
 
 def test_whisper_takes_a_language(folders):
     with pytest.raises(ModelError, match=r"language 'ja'.*<\|en\|>"):
-        load_model(folders["whisper"], adapter=Whisper(language="ja"))
+        load_model(folders["whisper"], interface=Whisper(language="ja"))
 
 
 def test_a_question_longer_than_whisper_can_take_is_refused(models):

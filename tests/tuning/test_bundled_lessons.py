@@ -7,7 +7,6 @@ import torch
 from sottovoce.models import load_model
 from sottovoce.prompts import list_prompts
 from sottovoce.tuning.bundled.architecture import audio_token_lengths, make_model, save_model
-from sottovoce.tuning.bundled.checkpoint import Checkpoint
 from sottovoce.tuning.bundled.encoder import encode
 from sottovoce.tuning.bundled.questions import (
     JAPANESE,
@@ -20,6 +19,7 @@ from sottovoce.tuning.bundled.questions import (
 from sottovoce.tuning.bundled.sequences import Packer, packed_loss
 from sottovoce.tuning.bundled.spectra import Clips, batches, changed, make_mels, stacked
 from sottovoce.tuning.bundled.tokenizer import make_tokenizer
+from sottovoce.tuning.checkpoint import Checkpoint
 from sottovoce.vocabulary import EMOTIONS
 
 

@@ -23,4 +23,5 @@ from .prompts import get_prompt as get_prompt
 from .prompts import get_prompts as get_prompts
 from .prompts import list_prompts as list_prompts
 from .readout import read_out as read_out
+from .tuning import tune_model as tune_model
 from .vocabulary import TokenSet as TokenSet

@@ -10,6 +10,7 @@ import transformers
 
 from sottovoce.errors import ModelError, require_one_of
 from sottovoce.models.check.check_model import check_model, tell_failures
+from sottovoce.models.lora import find_lora
 from sottovoce.models.registry import find_adapter
 from sottovoce.models.source import BUNDLED, Source, find_source
 from sottovoce.models.speech_model import SpeechModel
@@ -37,7 +38,8 @@ def load_model(
     dtype: str | torch.dtype | None = None,
     revision: str | None = None,
     trust_remote_code: bool = False,
-    adapter: Adapter | None = None,
+    adapter: str | os.PathLike[str] | None = None,
+    interface: Adapter | None = None,
     check: bool = True,
 ) -> SpeechModel:
     """Load a speech model.
@@ -60,6 +62,9 @@ def load_model(
         Let the repository's own Python code run on this computer, with all your rights. Only for
         code that you have read.
     adapter
+        A folder with a LoRA, from :func:`sottovoce.tune_model` or peft, that is added to the
+        model's weights.
+    interface
         For a model that is not loaded or asked in transformers' common way, such as one with code
         of its own: see :class:`sottovoce.models.Adapter`. By default the one registered for its
         architecture, or the generic one.
@@ -77,8 +82,11 @@ def load_model(
     ------
     ModelError
         If there is no such model, its weights are pickles or incomplete, it has no processor or
-        chat template, it only reads text, the hub cannot be reached, or the check shows that the
-        recording does not change what it weighs. The message says how to mend it.
+        chat template, it only reads text, the adapter does not fit it, the hub cannot be reached,
+        or the check shows that the recording does not change what it weighs. The message says how
+        to mend it.
+    MissingExtraError
+        If an adapter is given and peft is not installed.
 
     Examples
     --------
@@ -87,6 +95,7 @@ def load_model(
     sottovoce.errors.ModelError: ./nowhere: there is no such folder...
     """
     source = find_source(name)
+    lora = None if adapter is None else find_lora(adapter)
     place = _device(device)
     options: dict[str, Any] = {"trust_remote_code": trust_remote_code}
     if source.folder is None:
@@ -97,11 +106,11 @@ def load_model(
         )
     with _quiet(source), _told(source):
         config = transformers.AutoConfig.from_pretrained(source.location, **options)
-        adapter = adapter or find_adapter(config.model_type)
+        interface = interface or find_adapter(config.model_type)
         with _told(source, _NO_PROCESSOR):
-            processor = adapter.load_processor(source.location, config, options)
+            processor = interface.load_processor(source.location, config, options)
         weights = {"dtype": _dtype(dtype, place), "use_safetensors": True}
-        model, report = adapter.load_model(
+        model, report = interface.load_model(
             source.location, config, options | weights | {"output_loading_info": True}
         )
     if report["missing_keys"]:
@@ -112,8 +121,10 @@ def load_model(
         )
     commit = getattr(config, "_commit_hash", None)
     loaded = SpeechModel(
-        model.to(place), processor, source=source, revision=commit, adapter=adapter
+        model.to(place), processor, source=source, revision=commit, adapter=interface
     )
+    if lora is not None:
+        loaded.merge(lora)
     if check:
         tell_failures(check_model(loaded))
     return loaded

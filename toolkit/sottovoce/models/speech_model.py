@@ -12,10 +12,12 @@ from sottovoce.models.adapter import Adapter, ChatAdapter
 from sottovoce.models.catalogue import stricter, usual_grouping
 from sottovoce.models.decoding import neutral_settings
 from sottovoce.models.fingerprint import hash_tokenizer, hash_weights
+from sottovoce.models.lora import hash_lora, merge_lora, require_same_base
 from sottovoce.models.summary import html_summary, text_summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import torch
     from numpy.typing import NDArray
@@ -80,6 +82,7 @@ class SpeechModel:
         self.id = source.id
         self._source = source
         self._commit = revision
+        self._lora = ""
         self._adapter = adapter or ChatAdapter()
         deaf = self._adapter.why_deaf(model, processor)
         if deaf:
@@ -116,8 +119,27 @@ class SpeechModel:
     def revision(self) -> str:
         """The commit on the hub, or a hash of the folder's weights."""
         if self._commit is not None or self._source.folder is None:
-            return self._commit or ""
-        return hash_weights(self._source.folder)
+            return (self._commit or "") + self._lora
+        return hash_weights(self._source.folder) + self._lora
+
+    def merge(self, lora: Path) -> None:
+        """Add an adapter to the weights, and its name to this model's.
+
+        Parameters
+        ----------
+        lora
+            A folder as peft saves it.
+
+        Raises
+        ------
+        ModelError
+            If it was taught on other weights, or does not fit these.
+        """
+        require_same_base(lora, self.revision, self.id)
+        self.model = merge_lora(self.model, lora).eval()
+        self.id = f"{self.id}+{lora.resolve().name}"
+        self._lora += f"+{hash_lora(lora)}"
+        del self.revision  # it is taken anew when it is asked for
 
     @cached_property
     def tokenizer_hash(self) -> str:

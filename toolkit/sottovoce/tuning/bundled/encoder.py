@@ -13,8 +13,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm.auto import tqdm
 
 from sottovoce.tuning.bundled.architecture import audio_token_lengths
-from sottovoce.tuning.bundled.checkpoint import Checkpoint
 from sottovoce.tuning.bundled.spectra import batches, stacked
+from sottovoce.tuning.checkpoint import Checkpoint
 from sottovoce.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
-from sottovoce.tuning.bundled.checkpoint import Checkpoint
 from sottovoce.tuning.bundled.questions import random_question
 from sottovoce.tuning.bundled.sequences import Packer, packed_loss
+from sottovoce.tuning.checkpoint import Checkpoint
 from sottovoce.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm.auto import tqdm
 
 from sottovoce.tuning.bundled.architecture import audio_token_lengths
-from sottovoce.tuning.bundled.checkpoint import Checkpoint
 from sottovoce.tuning.bundled.encoder import encode, soft_cross_entropy
 from sottovoce.tuning.bundled.grammar import draw_questions
 from sottovoce.tuning.bundled.questions import library_questions, random_question
 from sottovoce.tuning.bundled.sequences import Packer, packed_loss
 from sottovoce.tuning.bundled.spectra import batches, stacked
+from sottovoce.tuning.checkpoint import Checkpoint
 from sottovoce.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:

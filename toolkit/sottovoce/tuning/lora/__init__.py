@@ -1,0 +1,1 @@
+"""Few labels: a low-rank adapter that teaches a loaded model what listeners heard."""
