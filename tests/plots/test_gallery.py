@@ -1,6 +1,8 @@
 """Every plot of the gallery: saved with its alt text, and with Japanese names."""
 
+import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,11 @@ from sottovoce import plots
 from sottovoce.corpora import Corpus
 from sottovoce.errors import ReadoutError, RunError
 from sottovoce.plots import text
-from sottovoce.plots.gallery import EXAMPLES, Material, draw_all
+from sottovoce.plots.gallery import EXAMPLES, EXPLANATIONS, Material, draw_all
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from explained import explained
 
 CONCEPTS = {"怒り": ["怒り"], "悲しみ": ["悲しみ"], "中立": ["中立"], "喜び": ["喜び"]}
 PIECES = ["怒り", *"60%、", "悲しみ", *"30%、", "中立", *"10%", ""]
@@ -77,6 +83,20 @@ def test_without_a_font_every_plot_says_once_which_to_install(material, name, mo
     assert text.NO_GLYPH in written(ax)
 
 
+@pytest.mark.parametrize("name", EXPLANATIONS)
+def test_japanese_names_are_drawn_in_every_explanation(name):
+    if text._cjk_font() is None:
+        pytest.skip("no font with Japanese characters is installed")
+    found = explained(name, ["怒り", "悲しみ", "中立"], "録音１")
+    ax = EXPLANATIONS[name][0](found)
+    ax.figure.canvas.draw()  # a missing glyph is a warning, and warnings are errors here
+    assert text.NO_GLYPH not in written(ax)
+    assert "怒り" in written(ax)
+    told = EXPLANATIONS[name][1](found)
+    assert told.endswith(".")
+    assert "怒り" in told
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_plot_has_words(material, name):
     told = EXAMPLES[name][1](material)
@@ -86,7 +106,7 @@ def test_every_plot_has_words(material, name):
 
 def test_every_plot_is_in_the_gallery_and_has_a_twin():
     drawing = [name for name in plots.__all__ if f"describe_{name}" in plots.__all__]
-    assert sorted(EXAMPLES) == sorted(drawing)
+    assert sorted(EXAMPLES | EXPLANATIONS) == sorted(drawing)
     assert len(plots.__all__) == 2 * len(drawing) + 2  # and the two about colours
 
 

@@ -36,6 +36,10 @@ class ReadoutError(SottovoceError, ValueError):
     """A read-out that this run does not allow."""
 
 
+class ExplanationError(SottovoceError, ValueError):
+    """A question about a model's reasons that cannot be put like this, or to this model."""
+
+
 class VotesError(SottovoceError, ValueError):
     """Votes or a corpus that cannot be read or do not fit."""
 

@@ -1,1 +1,5 @@
 from .contributions import contributions as contributions
+from .gradients import gradients as gradients
+from .occlusion import occlusion as occlusion
+from .trust import Checks as Checks
+from .trust import check_map as check_map

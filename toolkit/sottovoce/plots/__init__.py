@@ -14,6 +14,7 @@ from sottovoce.plots.contribution_waterfall import (
     describe_contribution_waterfall,
 )
 from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
+from sottovoce.plots.evidence_map import describe_evidence_map, evidence_map
 from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
 from sottovoce.plots.reliability import describe_reliability, reliability
 from sottovoce.plots.ridge import describe_ridge, ridge
@@ -31,12 +32,14 @@ __all__ = [
     "describe_contribution_heatmap",
     "describe_contribution_waterfall",
     "describe_distribution_bars",
+    "describe_evidence_map",
     "describe_prompt_strip",
     "describe_reliability",
     "describe_ridge",
     "describe_token_heatmap",
     "describe_trajectories",
     "distribution_bars",
+    "evidence_map",
     "prompt_strip",
     "reliability",
     "ridge",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from sottovoce.plots.contribution_waterfall import (
     describe_contribution_waterfall,
 )
 from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
+from sottovoce.plots.evidence_map import describe_evidence_map, evidence_map
 from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
 from sottovoce.plots.reliability import describe_reliability, reliability
 from sottovoce.plots.ridge import describe_ridge, ridge
@@ -124,6 +125,12 @@ EXAMPLES: dict[str, tuple[Drawing, Callable[[Material], str]]] = {
 }
 
 
+#: The same of the plots whose material a model has to make: results of :mod:`sottovoce.explain`.
+EXPLANATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], str]]] = {
+    "evidence_map": (evidence_map, describe_evidence_map),
+}
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A picture of the gallery.
@@ -150,6 +157,7 @@ def draw_all(
     *,
     utterance: str | None = None,
     prompt: str | None = None,
+    explanations: Mapping[str, xr.Dataset] | None = None,
 ) -> list[Drawn]:
     """Draw every plot once, and save it as ``<name>.png``.
 
@@ -165,11 +173,13 @@ def draw_all(
         What the plots of a single recording are about; by default the first that has votes.
     prompt
         What all but the prompt strip are about; by default the first of the run.
+    explanations
+        Name of a plot in `EXPLANATIONS` -> what :mod:`sottovoce.explain` returned.
 
     Returns
     -------
     list of Drawn
-        In the order of `EXAMPLES`.
+        In the order of `EXAMPLES`, and then of `explanations`.
 
     Raises
     ------
@@ -196,13 +206,17 @@ def draw_all(
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     material = _material(run, corpus, utterance, prompt)
+    plans: list[tuple[str, Any, Any, Any]] = [
+        (name, material, *both) for name, both in EXAMPLES.items()
+    ]
+    plans += [(name, found, *EXPLANATIONS[name]) for name, found in (explanations or {}).items()]
     drawn = []
-    for name, (draw, describe) in EXAMPLES.items():
-        ax = draw(material)
+    for name, about, draw, describe in plans:
+        ax = draw(about)
         path = target / f"{name}.png"
         ax.figure.savefig(path, dpi=DPI)
         plt.close(ax.figure)
-        drawn.append(Drawn(name, path, describe(material)))
+        drawn.append(Drawn(name, path, describe(about)))
     return drawn
 
 

@@ -1,0 +1,69 @@
+"""Made-up results of explanations, each shaped as the function that a plot is for returns it."""
+
+import numpy as np
+import xarray as xr
+
+ENGLISH = ["angry", "neutral", "sad"]
+
+
+def explained(plot: str, emotions: list[str] = ENGLISH, utterance: str = "clip") -> xr.Dataset:
+    """What a plot draws, with the first emotion as what is explained."""
+    return _MAKERS[plot](emotions, utterance)
+
+
+def make_map(
+    emotions: list[str],
+    utterance: str,
+    *,
+    n_seconds: int = 9,
+    n_bands: int = 1,
+    tested: bool = True,
+    seed: int = 0,
+) -> xr.Dataset:
+    """A map whose fourth window is what counts."""
+    rng = np.random.default_rng(seed)
+    shape = (n_seconds, n_bands, len(emotions))
+    effect = rng.normal(0, 0.02, shape)
+    effect[min(3, n_seconds - 1), 0, 0] = 0.3
+    start = np.arange(n_seconds) * 0.3
+    edges = np.linspace(0, 8000, n_bands + 1)
+    wave = rng.random(200)
+    variables = {
+        "effect": (("second", "band", "emotion"), effect),
+        "whole": ("emotion", np.linspace(0.7, 0.1, len(emotions))),
+        "crest": ("moment", wave),
+        "trough": ("moment", -wave),
+    }
+    attrs = {
+        "utterance": utterance,
+        "target": emotions[0],
+        "duration": 0.3 * n_seconds,
+        "method": "occlusion",
+        "fill": "silence",
+    }
+    fraction = np.array([0, 0.1, 0.2, 0.3, 0.5, 0.75, 1])
+    if tested:
+        variables |= {
+            "deletion": ("fraction", 0.7 - 0.6 * fraction**0.3),
+            "insertion": ("fraction", 0.1 + 0.6 * fraction**0.3),
+            "random_deletion": (("order", "fraction"), 0.7 - 0.6 * rng.random((9, 7))),
+            "random_insertion": (("order", "fraction"), 0.1 + 0.6 * rng.random((9, 7))),
+            "shuffled_correlation": ("shuffle", [0.12, np.nan]),
+        }
+        attrs |= {f"{name}_gain": 0.2 for name in ("deletion", "insertion")}
+        attrs |= {"deletion_p": 0.05, "insertion_p": 0.3}
+    coords = {
+        "second": start + 0.15,
+        "start": ("second", start),
+        "end": ("second", start + 0.3),
+        "band": (edges[:-1] + edges[1:]) / 2,
+        "low": ("band", edges[:-1]),
+        "high": ("band", edges[1:]),
+        "emotion": emotions,
+        "moment": np.linspace(0, 0.3 * n_seconds, 200),
+        "fraction": fraction,
+    }
+    return xr.Dataset(variables, coords, attrs)
+
+
+_MAKERS = {"evidence_map": make_map}
