@@ -254,8 +254,32 @@ def test_long_recordings_become_windows_in_their_place(qwen):
     assert run.utterance.values.tolist() == ["a", "long@0.0s", "long@3.0s", "long@4.0s", "b"]
     assert run.duration.values.tolist() == [1, 3, 3, 3, 1]
     assert run.start.values.tolist() == [0, 0, 3, 4, 0]
+    assert run.end.values.tolist() == [1, 3, 6, 7, 1]
     assert run.recording.values.tolist() == ["a", "long", "long", "long", "b"]
     assert len(set(run.content_hash.values)) == 5
+    assert (run.status == "ok").all()
+
+
+def test_windows_may_be_shorter_than_what_the_model_hears(qwen, models):
+    run = run_on(qwen, {"a": voice(4)}, window=2, overlap=1)
+    assert run.start.values.tolist() == [0, 1, 2]
+    assert run.end.values.tolist() == [2, 3, 4]
+    told = json.loads(run.attrs["decoding"])
+    assert (told["long"], told["window"], told["overlap"]) == ("windows", 2, 1)
+    unlimited = models["qwen3_asr"]
+    assert run_on(unlimited, {"a": voice(4)}).sizes["utterance"] == 1
+    assert run_on(unlimited, {"a": voice(4)}, window=2).sizes["utterance"] == 2
+    for window in (0, 3.5, float("nan")):
+        with pytest.raises(RecordingError, match=r"window=.* and qwen2_audio hears 3 s"):
+            run_on(qwen, {"a": voice(4)}, window=window)
+
+
+def test_long_recordings_are_cut_at_their_pauses(qwen):
+    talk = np.concatenate([voice(1.5)[0], np.zeros(16000), voice(1.5, pitch=300)[0]])
+    run = run_on(qwen, {"talk": (talk, 16000)}, long="pauses")
+    assert run.recording.values.tolist() == ["talk", "talk"]
+    np.testing.assert_allclose(run.start, [0, 2.4], atol=0.03)
+    np.testing.assert_allclose(run.end, [1.6, 4.0], atol=0.03)
     assert (run.status == "ok").all()
 
 

@@ -166,3 +166,33 @@ def test_even_what_the_loader_did_not_foresee_does_not_stop_the_others(monkeypat
 def test_a_path_that_no_disk_could_hold_is_told(tmp_path):
     loaded = load([tmp_path / ("x" * 300 + ".wav"), "a\0b.wav"])
     assert all(one.message for one in loaded)
+
+
+def test_long_recordings_are_cut_at_their_pauses():
+    rate = 16000
+    talk = np.concatenate(
+        [voice(1.2)[0], np.zeros(rate), voice(4, pitch=200)[0], np.zeros(rate // 2)]
+    )
+    loaded = load({"talk": (talk, rate), "short": voice(1)}, max_seconds=3, long="pauses")
+    assert [one.id for one in loaded] == ["talk@0.0s", "talk@2.1s", "talk@3.3s", "short"]
+    assert {one.part_of for one in loaded[:3]} == {"talk"}
+    assert all(one.recording.duration <= 3 for one in loaded)
+
+
+def test_windows_may_overlap():
+    starts = [one.start for one in load({"talk": voice(5)}, max_seconds=2, overlap=0.5)]
+    assert starts == [0, 1.5, 3]
+    assert len(load({"talk": voice(5)}, max_seconds=2, overlap=0.5, long="pauses")) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"overlap": -1}, "overlap=-1 must be a number of seconds from 0"),
+        ({"overlap": 2}, "overlap=2 must be less than a window, which lasts 2 s"),
+        ({"overlap": 1, "long": "cut"}, "overlap is for windows, and long='cut' is set"),
+    ],
+)
+def test_overlaps_that_make_no_sense_are_refused(options, told):
+    with pytest.raises(RecordingError, match=told):
+        load(voice(5), max_seconds=2, **options)

@@ -42,6 +42,7 @@ def make_run(n_utterances: int = 4, n_prompts: int = 2, n_steps: int = 5) -> xr.
             "notes": [""] * n_utterances,
             "recording": ["talk"] * n_utterances,
             "start": 1.5 * np.arange(n_utterances),
+            "end": 1.5 * np.arange(n_utterances) + 2.0,
             "prompt": prompts,
             "prompt_of": prompts,
             "sample": [1] * n_prompts,

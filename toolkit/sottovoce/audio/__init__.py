@@ -2,7 +2,8 @@
 
 from sottovoce.audio.find import find_recordings
 from sottovoce.audio.load import load_recording
+from sottovoce.audio.pauses import split_at_pauses
 from sottovoce.audio.recording import Recording
 from sottovoce.audio.windows import windows
 
-__all__ = ["Recording", "find_recordings", "load_recording", "windows"]
+__all__ = ["Recording", "find_recordings", "load_recording", "split_at_pauses", "windows"]

@@ -10,6 +10,8 @@ from sottovoce.audio.load import SHORTEST
 from sottovoce.errors import RecordingError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sottovoce.audio.recording import Recording
 
 
@@ -64,7 +66,7 @@ def windows(recording: Recording, seconds: float, hop: float | None = None) -> l
     # Multiples are rounded one by one: a hop of a fraction of a sample must not drift.
     count = math.ceil(last / (hop * recording.rate))
     starts = sorted({min(round(i * hop * recording.rate), last) for i in range(count)} | {last})
-    names = _names(recording, starts)
+    names = start_names(recording, starts)
     return [
         replace(
             recording,
@@ -78,8 +80,16 @@ def windows(recording: Recording, seconds: float, hop: float | None = None) -> l
     ]
 
 
-def _names(recording: Recording, starts: list[int]) -> list[str]:
-    """Name windows by their start, with as many decimals as keep the names apart."""
+def start_names(recording: Recording, starts: Sequence[int]) -> list[str]:
+    """Return names of parts by their starts, with as many decimals as keep the names apart.
+
+    Parameters
+    ----------
+    recording
+        Of which they are parts.
+    starts
+        Their first samples, none of them twice.
+    """
     decimals = 1
     while True:
         names = [f"{recording.id}@{start / recording.rate:.{decimals}f}s" for start in starts]

@@ -102,6 +102,9 @@ def utterance_coordinates(utterances: Sequence[Utterance]) -> dict[str, Any]:
         "notes": ["; ".join(sound.notes) if sound else "" for sound in heard],
         "recording": [one.part_of or one.id for one in utterances],
         "start": [one.start for one in utterances],
+        "end": [
+            one.start + one.recording.duration if one.recording else np.nan for one in utterances
+        ],
     }
 
 

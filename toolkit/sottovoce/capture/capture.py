@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sottovoce.capture.asking import Asking, choose_sharing
 from sottovoce.capture.assemble import assemble_run
 from sottovoce.capture.batching import Row
+from sottovoce.capture.fitting import Long, longest_utterance, told_fit
 from sottovoce.capture.modes import make_mode, require_positive
 from sottovoce.capture.progress import as_progress
 from sottovoce.capture.sequences import continuation_ids, prompt_ids
 from sottovoce.capture.trace import Trace
-from sottovoce.capture.utterances import Long, Speakers, in_words, load_utterances
+from sottovoce.capture.utterances import Speakers, in_words, load_utterances
 from sottovoce.dataset import make_attrs
 from sottovoce.errors import ModelError, SottovoceError, VocabularyError
 from sottovoce.models import SpeechModel, load_model
@@ -48,6 +49,8 @@ def capture(
     batch_size: int = 8,
     share_prefix: SharePrefix = "auto",
     long: Long = "windows",
+    window: float | None = None,
+    overlap: float = 0.0,
     progress: bool | Progress = True,
     speakers: Speakers = None,
 ) -> xr.Dataset:
@@ -92,7 +95,13 @@ def capture(
         attribute `decoding`. True: or an error.
     long
         What becomes of a recording longer than the model hears: "windows" (each an utterance,
-        named ``name@6.0s`` by its start), "error", or "cut" (only the start is heard, with a note).
+        named ``name@6.0s`` by its start), "pauses" (the stretches between its pauses are
+        utterances, and windows where a stretch is too long), "error", or "cut" (only the start is
+        heard, with a note). The coordinates `start` and `end` tell where an utterance lies.
+    window
+        Seconds of the longest utterance, by default as much as the model hears.
+    overlap
+        Seconds that a window has in common with the one before.
     progress
         Show progress bars; or a function that is called as ``progress(done, total)``, in answers,
         before each recording is loaded (done is 0, and windows of long recordings are not counted
@@ -166,8 +175,9 @@ def capture(
     utterances = load_utterances(
         recordings,
         rate=model.rate,
-        max_seconds=model.max_seconds,
+        max_seconds=longest_utterance(model, window),
         long=long,
+        overlap=overlap,
         speakers=speakers,
         watch=lambda sources: watcher.loading(sources, len(questions)),
     )
@@ -200,7 +210,8 @@ def capture(
         decoding=how.told()
         | shared
         | model.told_batches()
-        | {"batch_size": batch_size, "long": long, "device": model.device.type},
+        | told_fit(long, window, overlap)
+        | {"batch_size": batch_size, "device": model.device.type},
     )
     told = {
         place: outcome if isinstance(outcome, Trace) else in_words(outcome)

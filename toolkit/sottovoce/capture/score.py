@@ -12,11 +12,12 @@ from sottovoce.capture.asking import choose_sharing
 from sottovoce.capture.assemble import prompt_coordinates, utterance_coordinates
 from sottovoce.capture.batching import Row, make_batches
 from sottovoce.capture.candidates import Scorer, Scores, packs
+from sottovoce.capture.fitting import Long, longest_utterance, told_fit
 from sottovoce.capture.modes import require_positive
 from sottovoce.capture.progress import as_progress
 from sottovoce.capture.sequences import continuation_ids, prompt_ids
 from sottovoce.capture.trace import emitted_texts
-from sottovoce.capture.utterances import Long, Speakers, Utterance, in_words, load_utterances
+from sottovoce.capture.utterances import Speakers, Utterance, in_words, load_utterances
 from sottovoce.dataset import make_attrs
 from sottovoce.errors import ModelError, VocabularyError
 from sottovoce.models import SpeechModel, load_model
@@ -42,6 +43,8 @@ def score(
     batch_size: int = 8,
     share_prefix: SharePrefix = "auto",
     long: Long = "windows",
+    window: float | None = None,
+    overlap: float = 0.0,
     progress: bool | Progress = True,
     speakers: Speakers = None,
 ) -> xr.Dataset:
@@ -62,7 +65,7 @@ def score(
         whole answer, its end included.
     batch_size
         Recordings, or candidates where these cannot share a row, that run together.
-    share_prefix, long, progress, speakers
+    share_prefix, long, window, overlap, progress, speakers
         As for :func:`sottovoce.capture`.
 
     Returns
@@ -123,8 +126,9 @@ def score(
     utterances = load_utterances(
         recordings,
         rate=model.rate,
-        max_seconds=model.max_seconds,
+        max_seconds=longest_utterance(model, window),
         long=long,
+        overlap=overlap,
         speakers=speakers,
         watch=lambda sources: watcher.loading(sources, 1),
     )
@@ -154,7 +158,8 @@ def score(
         decoding={"mode": "score", "include_end": include_end, "candidates": scorer.way}
         | model.told_batches()
         | shared
-        | {"batch_size": batch_size, "long": long, "device": model.device.type},
+        | told_fit(long, window, overlap)
+        | {"batch_size": batch_size, "device": model.device.type},
     )
     for name in ("schema_version", "token_set", "token_set_hash"):
         del attrs[name]

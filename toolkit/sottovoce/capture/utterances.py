@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from sottovoce.audio import Recording, find_recordings, load_recording, windows
-from sottovoce.errors import RecordingError, SottovoceError, require_one_of
+from sottovoce.audio import Recording, find_recordings, load_recording
+from sottovoce.capture.fitting import Fit, Long
+from sottovoce.errors import RecordingError, SottovoceError
 
-Long: TypeAlias = Literal["windows", "error", "cut"]
 Speakers: TypeAlias = "Mapping[str, str] | Sequence[str] | None"
 
 
@@ -55,6 +55,7 @@ def load_utterances(
     rate: int,
     max_seconds: float | None = None,
     long: Long = "windows",
+    overlap: float = 0.0,
     speakers: Speakers = None,
     watch: Any = iter,
 ) -> list[Utterance]:
@@ -70,7 +71,9 @@ def load_utterances(
     max_seconds
         The longest recording that is heard in full; None if there is no limit.
     long
-        What becomes of a longer one: "windows", "error" or "cut".
+        What becomes of a longer one: "windows", "pauses", "error" or "cut".
+    overlap
+        Seconds that windows have in common with the one before.
     speakers
         A mapping from recordings' names to speakers, or a speaker for each recording.
     watch
@@ -87,7 +90,7 @@ def load_utterances(
     RecordingError
         If no recordings are given, a folder holds none, or an option makes no sense.
     """
-    require_one_of("long", long, get_args(Long), RecordingError)
+    fit = Fit(long, max_seconds, overlap)
     sources = list(_sources(recordings))
     if not sources:
         raise RecordingError("No recordings were given. Give files, folders or (samples, rate).")
@@ -97,7 +100,7 @@ def load_utterances(
     ]
     loaded = _with_unique_ids(loaded)
     loaded = _with_speakers(loaded, speakers)
-    fitted = [part for one in loaded for part in _fit(one, max_seconds, long)]
+    fitted = [part for one in loaded for part in _fitted(one, fit)]
     return [
         replace(one, id=name)
         for one, name in zip(fitted, _numbered([one.id for one in fitted]), strict=True)
@@ -230,31 +233,21 @@ def _with_speakers(loaded: list[Utterance], speakers: Speakers) -> list[Utteranc
     return [replace(one, speaker=str(name)) for one, name in zip(loaded, named, strict=True)]
 
 
-def _fit(one: Utterance, max_seconds: float | None, long: Long) -> list[Utterance]:
+def _fitted(one: Utterance, fit: Fit) -> list[Utterance]:
+    """Return an utterance, or the parts of it that a model hears."""
     recording = one.recording
-    if recording is None or max_seconds is None:
+    if recording is None or fit.holds(recording):
         return [one]
-    longest = round(max_seconds * recording.rate)
-    if len(recording.samples) <= longest:
-        return [one]
-    lasts = f"{recording.duration:.1f} s"
-    if long == "error":
-        message = (
-            f"{one.path or one.id}: it lasts {lasts}, and the model hears {max_seconds:g} s. "
-            "long='windows' cuts it into windows, long='cut' keeps the start."
-        )
-        return [replace(one, recording=None, message=message)]
-    if long == "cut":
-        note = f"cut: only the first {max_seconds:g} s of {lasts} were heard"
-        start = replace(
-            recording, samples=recording.samples[:longest], notes=(*recording.notes, note)
-        )
-        return [replace(one, recording=start)]
-    named = replace(recording, id=one.id)
-    return [_window(one, window) for window in windows(named, max_seconds)]
+    try:
+        parts = fit.parts(replace(recording, id=one.id), one.path or one.id)
+    except RecordingError as error:
+        return [replace(one, recording=None, message=str(error))]
+    if fit.long == "cut":
+        return [replace(one, recording=replace(parts[0], id=recording.id))]
+    return [_part(one, part) for part in parts]
 
 
-def _window(whole: Utterance, window: Recording) -> Utterance:
-    """Return a window as an utterance, refused as a recording would be: a pause says nothing."""
-    heard = _load(window.id, window, window.rate, 0)
+def _part(whole: Utterance, part: Recording) -> Utterance:
+    """Return a part as an utterance, refused as a recording would be: a pause says nothing."""
+    heard = _load(part.id, part, part.rate, 0)
     return replace(heard, path=whole.path, speaker=whole.speaker)

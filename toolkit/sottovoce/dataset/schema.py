@@ -76,6 +76,7 @@ COORDINATES: dict[str, Field] = {
         UTTERANCE, "str", "name of the recording that the utterance is all or a window of", "", True
     ),
     "start": Field(UTTERANCE, "float64", "where the window begins in its recording", "s", True),
+    "end": Field(UTTERANCE, "float64", "where the window ends in its recording", "s", True),
     "prompt_text": Field(PROMPT, "str", "the question"),
     "prompt_format": Field(PROMPT, "str", "the form of answer that it asks for"),
     "prompt_language": Field(PROMPT, "str", "its language, ISO 639-1"),
