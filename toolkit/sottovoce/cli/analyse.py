@@ -6,6 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sottovoce.cli.answer_table import answer_lines
+from sottovoce.cli.capture_options import (
+    AnswerPrefix,
+    Answers,
+    Long,
+    Mode,
+    Overlap,
+    Samples,
+    Seed,
+    Temperature,
+    Window,
+    read_mode,
+)
 from sottovoce.cli.capturing import capture_run, provenance
 from sottovoce.cli.exits import tell_failures
 from sottovoce.cli.options import (
@@ -46,6 +58,15 @@ def analyse(
     overwrite: Overwrite = False,
     batch_size: BatchSize = 8,
     max_new_tokens: MaxNewTokens = 64,
+    mode: Mode = "greedy",
+    answer_prefix: AnswerPrefix = None,
+    answers: Answers = None,
+    samples: Samples = None,
+    seed: Seed = None,
+    temperature: Temperature = None,
+    long: Long = "windows",
+    window: Window = None,
+    overlap: Overlap = 0.0,
     device: Device = None,
     dtype: Dtype = None,
 ) -> None:
@@ -59,6 +80,15 @@ def analyse(
     from sottovoce.reports import answer_rows, failures, parse_readout
 
     name, options = parse_readout(readout)
+    how = read_mode(
+        mode,
+        answer_prefix=answer_prefix,
+        answers=answers,
+        samples=samples,
+        seed=seed,
+        temperature=temperature,
+        max_new_tokens=max_new_tokens,
+    )
     _require_something(paths)
     run = capture_run(
         paths,
@@ -68,7 +98,10 @@ def analyse(
         device=device,
         dtype=dtype,
         batch_size=batch_size,
-        max_new_tokens=max_new_tokens,
+        long=long,
+        window=window,
+        overlap=overlap,
+        **how,
     )
     if out is not None:
         complain(f"Saved {save_run(run, out, overwrite=overwrite)}")
