@@ -139,6 +139,7 @@ class SpeechModel:
         self.model = merge_lora(self.model, lora).eval()
         self.id = f"{self.id}+{lora.resolve().name}"
         self._lora += f"+{hash_lora(lora)}"
+        self.check = None  # other weights, other numbers
         del self.revision  # it is taken anew when it is asked for
 
     @cached_property

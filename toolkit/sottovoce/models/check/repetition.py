@@ -26,6 +26,6 @@ def check_repetition(probe: Probe) -> Finding:
         off,
         most,
         f"{meaning}: something within the model is random",
-        "Look for noise or dropout that an argument of generate() switches off, and give it in "
-        "generate_options of an adapter.",
+        "Look for noise or dropout that an argument of generate() switches off, and load the model "
+        "with an interface that has it among its generate_options.",
     )

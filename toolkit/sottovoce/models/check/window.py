@@ -38,7 +38,7 @@ def check_whole_recording(probe: Probe) -> Finding:
         seconds,
         None,
         f"{told} of so many seconds are cut in silence",
-        "Give an adapter whose longest() says how much is heard; captures then cut windows.",
+        "Load it with an interface whose longest() says how much is heard; captures then cut it.",
     )
 
 
