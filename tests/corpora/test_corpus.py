@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from sottovoce.corpora import Corpus
-from sottovoce.corpora.corpus import make_votes, shortened
+from sottovoce.corpora.checks import shortened
+from sottovoce.corpora.corpus import make_votes
 from sottovoce.errors import VotesError
 
 

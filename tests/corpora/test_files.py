@@ -39,6 +39,8 @@ def test_a_saved_index_and_a_trailing_separator_do_no_harm(write):
         (b"utterance,sad\na,1,5\n", "row 2: 3 cells, but 2 columns"),
         (b"utterance,sad,sad\na,1,5\n", "more than one column is called 'sad'"),
         ("utterance,怒り\na,1\n".encode("cp932"), "not text in UTF-8"),
+        (b"u\0t\0t\0e\0r\0,\0s\0a\0d\0", "this is no text, or text in another encoding"),
+        (b"utterance;angry;sad\na,1,2\nb;1;2\n", "row 2: its cells are separated by ','"),
         (b"PK\x03\x04rest of a workbook", "spreadsheet. Save it as CSV"),
     ],
 )
@@ -47,6 +49,22 @@ def test_what_is_no_table_is_refused(write, content, says):
     with pytest.raises(VotesError, match=says) as caught:
         read_table(path)
     assert str(caught.value).startswith(str(path))
+
+
+def test_an_encoding_can_be_named(write):
+    path = write("utterance,怒り\n声,3\n", encoding="cp932")
+    assert read_table(path, encoding="cp932").loc[2].tolist() == ["声", "3"]
+    with pytest.raises(VotesError, match="encoding='cp-932' is no encoding"):
+        read_table(path, encoding="cp-932")
+    with pytest.raises(VotesError, match="this is not text in ascii"):
+        read_table(path, encoding="ascii")
+
+
+@pytest.mark.parametrize("told", ["sep=;\n", "SEP=;\r\n", '"sep=;"\n'])
+def test_a_spreadsheet_tells_its_separator(write, told):
+    table = read_table(write(f"{told}utterance;a, b; c, d\nx;1;2\n"))
+    assert table.columns.tolist() == ["utterance", "a, b", "c, d"]
+    assert table.index.tolist() == [3]
 
 
 def test_missing_files_and_folders_are_refused(tmp_path):

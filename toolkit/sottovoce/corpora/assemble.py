@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sottovoce.corpora.corpus import Corpus, make_votes, refuse_repeated, shortened
+from sottovoce.corpora.checks import refuse_repeated, shortened
+from sottovoce.corpora.corpus import Corpus, make_votes
 from sottovoce.corpora.counts import in_order
 from sottovoce.corpora.labels import votes_left_out
 from sottovoce.corpora.raters import COLUMNS

@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from sottovoce.corpora.assemble import assemble
-from sottovoce.corpora.corpus import shortened
+from sottovoce.corpora.checks import shortened
 from sottovoce.corpora.files import read_table
 from sottovoce.corpora.folders import require_folder, what_is_there
 from sottovoce.corpora.labels import label_set

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sottovoce.corpora.corpus import shortened
+from sottovoce.corpora.checks import shortened
 from sottovoce.corpora.counts import emotion_of, in_order, is_numeric, refuse_synonyms
 from sottovoce.errors import VotesError
 
@@ -114,7 +114,7 @@ def find_columns(
     if utterance is None and file is None:
         raise VotesError(
             f"{source}: no column names the recordings. Call one utterance or file; there are "
-            f"{shortened(table.columns)}."
+            f"{shortened(table.columns)}.{_one_column(table)}"
         )
     roles = {utterance, file, first(SPEAKER), first(RATER)}
     free = [column for column in table.columns if column not in roles]
@@ -132,6 +132,12 @@ def find_columns(
             f"emotion; there are {shortened(table.columns)}."
         )
     return Columns(utterance, file, first(SPEAKER), first(RATER), votes, rating)
+
+
+def _one_column(table: pd.DataFrame) -> str:
+    if len(table.columns) > 1:
+        return ""
+    return " Columns must be separated by commas, semicolons, tabs or bars."
 
 
 def _vote_columns(

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sottovoce.corpora.corpus import shortened
+from sottovoce.corpora.checks import shortened
 from sottovoce.errors import VotesError
 from sottovoce.vocabulary import EMOTIONS, normalise_emotion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+# More is another number: a time, an id, or what a division by zero left.
+MOST_VOTES = 1e6
 _AFFIX = re.compile(r"^(votes?|counts?)[\s_-]+|[\s_-]+(votes?|counts?)$", re.IGNORECASE)
 
 
@@ -67,7 +69,7 @@ def count_votes(
     Raises
     ------
     VotesError
-        If a cell holds anything but a number from 0 up; the message names row and column.
+        If a cell holds anything but a number from 0 to a million; the message names row and column.
 
     Examples
     --------
@@ -81,12 +83,13 @@ def count_votes(
         cells = table[column]
         numbers = np.where(_is_blank(cells), 0.0, _numbers(cells).to_numpy(dtype=np.float64))
         with np.errstate(invalid="ignore"):
-            wrong = ~(np.isfinite(numbers) & (numbers >= 0))
+            wrong = ~((numbers >= 0) & (numbers <= MOST_VOTES))
         if wrong.any():
             first = int(np.argmax(wrong))
             raise VotesError(
                 f"{source}, row {table.index[first]} ({names[first]}), column {column!r}: "
-                f"{str(cells.iloc[first])!r} is not a number of votes. It must be 0 or more."
+                f"{str(cells.iloc[first])!r} is not a number of votes. It must be 0 or more, with "
+                "a point before a fraction, and at most a million."
             )
         counts[emotion] = numbers
     return pd.DataFrame(counts, index=pd.Index(names, name="utterance"))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 import pandas as pd
 
 from sottovoce.corpora.catalogue import corpus_entry
-from sottovoce.corpora.corpus import Corpus, make_votes, refuse_repeated, shortened
+from sottovoce.corpora.checks import refuse_repeated, shortened
+from sottovoce.corpora.corpus import Corpus, make_votes
 from sottovoce.corpora.counts import count_votes
 from sottovoce.corpora.files import read_table
 from sottovoce.corpora.folders import require_folder, what_is_there

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sottovoce.corpora.assemble import assemble
-from sottovoce.corpora.corpus import shortened
+from sottovoce.corpora.checks import shortened
 from sottovoce.corpora.folders import read_lines, require_folder, visible, what_is_there
 from sottovoce.corpora.labels import label_set
 from sottovoce.corpora.segment import SEGMENT_END, SEGMENT_START

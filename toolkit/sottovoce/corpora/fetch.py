@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 
 from sottovoce._version import __version__
 from sottovoce.corpora.catalogue import corpora
-from sottovoce.corpora.corpus import shortened
+from sottovoce.corpora.checks import shortened
 from sottovoce.corpora.download import Checksum, download
 from sottovoce.corpora.github import Snapshot, Source, sources
 from sottovoce.corpora.ranges import format_numbers, parse_numbers
@@ -85,7 +85,8 @@ def fetch(
     root
         The folder for it; by default one of its name here.
     actors
-        Only the recordings of these, such as ``"1061-1070"``; None for all 91; ten take about 70 MB.
+        Only the recordings of these, such as ``"1061-1070"``; None for all. Ten take
+        about 65 MB.
     raters
         Bring the file of single raters too.
     connections

@@ -11,7 +11,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sottovoce.corpora.corpus import shortened
+from sottovoce.corpora.checks import shortened
 from sottovoce.corpora.counts import in_order
 from sottovoce.errors import VotesError
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sottovoce.corpora.corpus import shortened
+from sottovoce.corpora.checks import shortened
 from sottovoce.corpora.folders import read_lines
 from sottovoce.errors import VotesError
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sottovoce.corpora.assemble import assemble
 from sottovoce.corpora.catalogue import corpus_entry
-from sottovoce.corpora.corpus import shortened
+from sottovoce.corpora.checks import shortened
 from sottovoce.corpora.folders import require_folder, visible, what_is_there
 from sottovoce.corpora.labels import label_set
 from sottovoce.corpora.msp_labels import read_consensus, read_detailed

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from sottovoce.corpora.cells import guard_cell, plain_cell
-from sottovoce.corpora.corpus import shortened
+from sottovoce.corpora.checks import shortened
 from sottovoce.errors import VotesError
 
 if TYPE_CHECKING:
