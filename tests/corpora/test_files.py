@@ -40,7 +40,7 @@ def test_a_saved_index_and_a_trailing_separator_do_no_harm(write):
         (b"utterance,sad,sad\na,1,5\n", "more than one column is called 'sad'"),
         ("utterance,怒り\na,1\n".encode("cp932"), "not text in UTF-8"),
         (b"u\0t\0t\0e\0r\0,\0s\0a\0d\0", "this is no text, or text in another encoding"),
-        (b"utterance;angry;sad\na,1,2\nb;1;2\n", "row 2: its cells are separated by ','"),
+        (b"utterance;angry;sad\na,1,2\nb;1;2\n", "row 2: cells are separated by ','"),
         (b"PK\x03\x04rest of a workbook", "spreadsheet. Save it as CSV"),
     ],
 )

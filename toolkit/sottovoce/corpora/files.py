@@ -129,7 +129,7 @@ def _refuse_other_separators(rows: list[list[str]], separator: str, path: Path) 
         for mark in SEPARATORS:
             if mark != separator and len(_split(row[0], mark)) == width:
                 raise VotesError(
-                    f"{path}, row {number}: its cells are separated by {mark!r}, those of others by "
+                    f"{path}, row {number}: cells are separated by {mark!r}, those of others by "
                     f"{separator!r}. Use one separator."
                 )
 
