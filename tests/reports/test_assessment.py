@@ -126,3 +126,32 @@ def test_unknown_readouts_and_foreign_votes_are_refused(run, corpus):
     other = corpus.votes.assign_coords(utterance=[f"x{i}" for i in range(len(corpus))])
     with pytest.raises(VotesError, match="both shares and votes"):
         assess(run, other, ["answer_step"])
+
+
+def test_windows_are_pooled_where_the_whole_was_voted_on(run, corpus):
+    # Two recordings of the corpus as the windows of a third, which alone has votes.
+    names = corpus.utterances.index[:6].tolist()
+    some = run.sel(utterance=names)
+    wholes = ["talk", "talk", *names[2:]]
+    windows = ["talk@0.0s", "talk@6.0s", *names[2:]]
+    some = some.assign_coords(utterance=windows, recording=("utterance", wholes))
+    votes = corpus.votes.sel(utterance=names[1:])
+    votes = votes.assign_coords(utterance=["talk", *names[2:]])
+    pooled = assess(some, votes, ["answer_step"], n_boot=0)
+    assert pooled.evaluation["n"].max() == 5
+    assert any(line.startswith("2 windows are of longer") for line in pooled.remarks())
+    shares = pooled.predictions.shares["answer_step"]
+    assert shares["utterance"].values.tolist() == ["talk", *names[2:]]
+
+
+def test_windows_that_were_voted_on_stay(run, corpus):
+    names = corpus.utterances.index[:4].tolist()
+    wholes = ["talk", "talk", *names[2:]]
+    windows = ["talk@0.0s", "talk@6.0s", *names[2:]]
+    some = run.sel(utterance=names).assign_coords(
+        utterance=windows, recording=("utterance", wholes)
+    )
+    votes = corpus.votes.sel(utterance=names).assign_coords(utterance=windows)
+    assessed = assess(some, votes, ["answer_step"], n_boot=0)
+    assert assessed.evaluation["n"].max() == 4
+    assert not any("windows are of longer" in line for line in assessed.remarks())

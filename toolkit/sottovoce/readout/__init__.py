@@ -15,3 +15,4 @@ from sottovoce.readout.registry import read_out as read_out
 from sottovoce.readout.result import Policy as Policy
 from sottovoce.readout.steps import NamedSteps as NamedSteps
 from sottovoce.readout.steps import choose_steps as choose_steps
+from sottovoce.readout.windows import pool_windows as pool_windows

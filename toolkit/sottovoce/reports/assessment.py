@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sottovoce.dataset import select_ok
-from sottovoce.evaluation import evaluate, to_json
+from sottovoce.evaluation import evaluate, reference_distribution, to_json
+from sottovoce.readout import pool_windows
 from sottovoce.reports.comparison import DEFAULT_READOUT, MEASURE, Comparison, compare_levels
 from sottovoce.reports.predictors import Predictions, predict
 
@@ -70,10 +71,20 @@ class Assessment:
             str(attrs["constants"]),
             *([str(attrs["ceiling"])] if attrs["ceiling"] else []),
             *notes,
+            *self._pooled(),
             *self._fallbacks(),
             *self._no_better_than_a_guess(),
             *(f"{name} is left out: {why}" for name, why in self.predictions.refused.items()),
         ]
+
+    def _pooled(self) -> list[str]:
+        """Tell of recordings that were captured in windows and voted on as a whole."""
+        shares = next(iter(self.predictions.shares.values()))
+        n_windows = shares.attrs.get("n_windows_pooled", 0)
+        if not n_windows:
+            return []
+        told = f"{n_windows} windows are of longer recordings that were voted on as a whole"
+        return [f"{told}: the mean over a recording's windows is held against its votes."]
 
     def _fallbacks(self) -> list[str]:
         """Tell where a read-out had to read something else than it is meant to."""
@@ -160,7 +171,9 @@ def assess(
 
     Notes
     -----
-    Recordings that failed are left out, for the constants too.
+    Recordings that failed are left out, for the constants too. Where votes name a recording that
+    was captured in windows, the mean of its windows' shares is held against them, and the remarks
+    say so.
 
     For each prompt the token-level read-out with the lowest JS divergence is compared with the
     text. It was chosen on the very votes that it is compared on, which flatters it a little;
@@ -170,12 +183,30 @@ def assess(
     if not answered.sizes["utterance"]:
         select_ok(run)  # says why each of them failed
     # Read from disk once, not once for each read-out.
-    predictions = predict(answered.compute(), readouts)
+    predictions = _of_whole_recordings(predict(answered.compute(), readouts), votes)
     evaluation = evaluate(dict(predictions.shares), votes, n_boot=n_boot, seed=seed)
     options = {"n_boot": n_boot, "seed": seed}
     return Assessment(
         predictions, evaluation, compare_levels(evaluation, votes, predictions, options)
     )
+
+
+def _of_whole_recordings(predictions: Predictions, votes: Any) -> Predictions:
+    """Pool the windows of recordings that were voted on as a whole and not by window."""
+    voted = {str(name) for name in reference_distribution(votes)["utterance"].values}
+    pooled = {}
+    for name, shares in predictions.shares.items():
+        if "recording" not in shares.coords:  # a run that knows of no windows
+            pooled[name] = shares
+            continue
+        wholes = [str(whole) for whole in shares["recording"].values]
+        own = {
+            whole
+            for whole, utterance in zip(wholes, shares["utterance"].values, strict=True)
+            if str(utterance) in voted
+        }
+        pooled[name] = pool_windows(shares, voted - own)
+    return replace(predictions, shares=pooled)
 
 
 def _is_of_one(note: str) -> bool:
