@@ -66,4 +66,29 @@ def make_map(
     return xr.Dataset(variables, coords, attrs)
 
 
-_MAKERS = {"evidence_map": make_map}
+def make_counterfactuals(emotions: list[str], utterance: str, *, n_factors: int = 3) -> xr.Dataset:
+    """Curves that cross twice, around the neutral value."""
+    value = np.linspace(-4, 4, 5)
+    first = 0.8 - 0.15 * np.abs(value)
+    share = np.stack([first] + [(1 - first) / (len(emotions) - 1)] * (len(emotions) - 1), axis=-1)
+    return xr.Dataset(
+        {
+            "share": (("factor", "degree", "emotion"), np.stack([share] * n_factors)),
+            "flip": (("factor", "side"), [[-3.5, np.nan]] * n_factors),
+            "flip_to": (("factor", "side"), [[emotions[1], ""]] * n_factors),
+            "whole": ("emotion", share[2]),
+            "resynthesis": ("emotion", 0 * share[2]),
+        },
+        {
+            "factor": ["pitch", "tilt", "noise"][:n_factors],
+            "value": (("factor", "degree"), [value] * n_factors),
+            "unit": ("factor", ["semitones", "dB", "dB"][:n_factors]),
+            "neutral": ("factor", [0.0] * n_factors),
+            "side": ["below", "above"],
+            "emotion": emotions,
+        },
+        {"utterance": utterance, "prompt": "one_word"},
+    )
+
+
+_MAKERS = {"evidence_map": make_map, "counterfactual_curves": make_counterfactuals}

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
+from sottovoce.audio.world import analyse, load_world
 from sottovoce.errors import MissingExtraError, SottovoceError, VocabularyError, VotesError
 from sottovoce.tuning.voices import world
 from sottovoce.tuning.voices.listeners import simulate_votes, vote_probabilities
@@ -18,7 +19,7 @@ from sottovoce.tuning.voices.training_set import (
     training_clip,
     training_set,
 )
-from sottovoce.tuning.voices.world import Voice, analyse, find_espeak, load_world, say
+from sottovoce.tuning.voices.world import Voice, find_espeak, say
 
 RATE = 16000
 SENTENCE = "The kettle is on the stove."
@@ -124,9 +125,9 @@ def test_a_missing_espeak_tells_how_to_install_it(monkeypatch):
 
 
 def test_a_missing_pyworld_names_the_extra(monkeypatch):
-    monkeypatch.setattr(world.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     load_world.cache_clear()
-    with pytest.raises(MissingExtraError, match=r"sottovoce\[tune\]"):
+    with pytest.raises(MissingExtraError, match=r"sottovoce\[voice\]"):
         load_world()
 
 

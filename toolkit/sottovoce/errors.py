@@ -60,8 +60,8 @@ class MissingExtraError(SottovoceError, ImportError):
 
     Examples
     --------
-    >>> print(MissingExtraError(package="pyworld", extra="tune"))
-    pyworld is not installed. Install it with: pip install "sottovoce[tune]"
+    >>> print(MissingExtraError(package="pyworld", extra="voice"))
+    pyworld is not installed. Install it with: pip install "sottovoce[voice]"
     """
 
     def __init__(self, *, package: str, extra: str) -> None:

@@ -3,3 +3,4 @@ from .gradients import gradients as gradients
 from .occlusion import occlusion as occlusion
 from .trust import Checks as Checks
 from .trust import check_map as check_map
+from .voice import counterfactuals as counterfactuals

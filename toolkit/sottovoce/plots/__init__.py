@@ -13,6 +13,10 @@ from sottovoce.plots.contribution_waterfall import (
     contribution_waterfall,
     describe_contribution_waterfall,
 )
+from sottovoce.plots.counterfactual_curves import (
+    counterfactual_curves,
+    describe_counterfactual_curves,
+)
 from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
 from sottovoce.plots.evidence_map import describe_evidence_map, evidence_map
 from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
@@ -28,9 +32,11 @@ __all__ = [
     "concept_colors",
     "contribution_heatmap",
     "contribution_waterfall",
+    "counterfactual_curves",
     "describe_ambiguity_scatter",
     "describe_contribution_heatmap",
     "describe_contribution_waterfall",
+    "describe_counterfactual_curves",
     "describe_distribution_bars",
     "describe_evidence_map",
     "describe_prompt_strip",

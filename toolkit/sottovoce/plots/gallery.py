@@ -18,6 +18,10 @@ from sottovoce.plots.contribution_waterfall import (
     contribution_waterfall,
     describe_contribution_waterfall,
 )
+from sottovoce.plots.counterfactual_curves import (
+    counterfactual_curves,
+    describe_counterfactual_curves,
+)
 from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
 from sottovoce.plots.evidence_map import describe_evidence_map, evidence_map
 from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
@@ -128,6 +132,7 @@ EXAMPLES: dict[str, tuple[Drawing, Callable[[Material], str]]] = {
 #: The same of the plots whose material a model has to make: results of :mod:`sottovoce.explain`.
 EXPLANATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], str]]] = {
     "evidence_map": (evidence_map, describe_evidence_map),
+    "counterfactual_curves": (counterfactual_curves, describe_counterfactual_curves),
 }
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
+from sottovoce.audio.world import FRAME_MS, Analysis, analyse, synthesise
 from sottovoce.tuning.voices.prosody import mixed_prosody
-from sottovoce.tuning.voices.world import FRAME_MS, Analysis, analyse, say, synthesise
+from sottovoce.tuning.voices.world import say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
