@@ -4,7 +4,7 @@ import soundfile
 from sounds import voice
 
 from sottovoce.audio import Recording, load_recording, windows
-from sottovoce.capture import utterances
+from sottovoce.capture import hearing
 from sottovoce.capture.utterances import load_utterances
 from sottovoce.errors import RecordingError
 
@@ -158,7 +158,7 @@ def test_even_what_the_loader_did_not_foresee_does_not_stop_the_others(monkeypat
             raise MemoryError("cannot allocate 9 TiB")
         return load_recording(source, **options)
 
-    monkeypatch.setattr(utterances, "load_recording", exhausted)
+    monkeypatch.setattr(hearing, "load_recording", exhausted)
     loaded = load({"huge": voice(1, rate=8000), "good": voice(1)})
     assert [one.message for one in loaded] == ["MemoryError: cannot allocate 9 TiB", ""]
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sottovoce.capture.asking import Asking, choose_sharing
-from sottovoce.capture.assemble import assemble_run
-from sottovoce.capture.batching import Row
 from sottovoce.capture.fitting import Long, longest_utterance, told_fit
+from sottovoce.capture.memory import choose_batch_size, require_batch_size
 from sottovoce.capture.modes import make_mode, require_positive
 from sottovoce.capture.progress import as_progress
-from sottovoce.capture.sequences import continuation_ids, prompt_ids
-from sottovoce.capture.trace import Trace
-from sottovoce.capture.utterances import Speakers, in_words, load_utterances
+from sottovoce.capture.running import Questions, ask_all
+from sottovoce.capture.sequences import prompt_ids
+from sottovoce.capture.sinks import InMemory
+from sottovoce.capture.utterances import Speakers, load_utterances
 from sottovoce.dataset import make_attrs
-from sottovoce.errors import ModelError, SottovoceError, VocabularyError
+from sottovoce.errors import VocabularyError
 from sottovoce.models import SpeechModel, load_model
 from sottovoce.prompts import get_prompts
 from sottovoce.vocabulary import as_token_set
@@ -46,7 +45,7 @@ def capture(
     seed: int | None = None,
     temperature: float | None = None,
     max_new_tokens: int = 64,
-    batch_size: int = 8,
+    batch_size: int | Literal["auto"] = "auto",
     share_prefix: SharePrefix = "auto",
     long: Long = "windows",
     window: float | None = None,
@@ -87,8 +86,9 @@ def capture(
     max_new_tokens
         The number of steps after which an answer is cut.
     batch_size
-        Rows (a question about a recording) that run together. The numbers do not depend on it
-        beyond rounding.
+        Rows (a question about a recording) that run together. "auto": as many as pay on a
+        processor, or as free memory holds on a GPU, as tried out on the longest recording. The
+        numbers do not depend on it beyond rounding. Where memory does not suffice it is halved.
     share_prefix
         Whether a recording runs once for all its prompts, which then continue from its cache.
         "auto": where the model allows it, as tried out on noise; if not, the run says why in its
@@ -148,7 +148,7 @@ def capture(
     'lost.wav: there is no such file...'
     """
     require_positive("max_new_tokens", max_new_tokens)
-    require_positive("batch_size", batch_size)
+    require_batch_size(batch_size)
     how = make_mode(
         mode,
         max_new_tokens=max_new_tokens,
@@ -181,25 +181,7 @@ def capture(
         speakers=speakers,
         watch=lambda sources: watcher.loading(sources, len(questions)),
     )
-    rows: list[Row] = []
-    outcomes: dict[tuple[int, int], Trace | Exception] = {}
-    for u, utterance in enumerate(utterances):
-        if utterance.recording is None:
-            continue
-        for p, prompt in enumerate(questions):
-            try:
-                text = how.given(utterance.id, prompt.name)
-                given = continuation_ids(model, asked[prompt.text], text)
-            except SottovoceError as error:
-                outcomes[u, p] = error
-            else:
-                rows.append(Row(u, p, utterance.recording.samples, prompt.text, tuple(given)))
-    asking = Asking(model, how, resolved.ids, batch_size=batch_size, sharing=sharing)
-    with closing(watcher.asking(asking.batches(rows))) as batches:
-        for batch in batches:
-            for row, outcome in asking.outcomes(batch):
-                outcomes[row.utterance, row.prompt] = outcome
-    _require_some_success(model, list(outcomes.values()))
+    batch_size = choose_batch_size(model, batch_size)
     attrs = make_attrs(
         model_id=model.id,
         model_revision=model.revision,
@@ -213,17 +195,8 @@ def capture(
         | told_fit(long, window, overlap)
         | {"batch_size": batch_size, "device": model.device.type},
     )
-    told = {
-        place: outcome if isinstance(outcome, Trace) else in_words(outcome)
-        for place, outcome in outcomes.items()
-    }
-    return assemble_run(utterances, questions, resolved, told, attrs, of_prompts)
-
-
-def _require_some_success(model: SpeechModel, outcomes: list[Trace | Exception]) -> None:
-    errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-    if errors and len(errors) == len(outcomes):
-        raise ModelError(
-            f"{model.id} failed on every recording; on the first of {len(errors)}: "
-            f"{in_words(errors[0])}"
-        ) from errors[0]
+    sink = InMemory(utterances, questions, resolved, attrs, of_prompts)
+    asking = Asking(model, how, resolved.ids, batch_size=batch_size, sharing=sharing)
+    work = Questions.of(model, how, utterances, questions, asked)
+    ask_all(model, asking, work, work.blocks(batch_size), sink, watcher)
+    return sink.run()

@@ -67,6 +67,12 @@ class Sharing:
         ModelError
             If what follows a recording depends on it.
         """
+        return self.run(model, self.inputs(model, samples))
+
+    def inputs(
+        self, model: SpeechModel, samples: Sequence[NDArray[np.float32]]
+    ) -> dict[str, torch.Tensor]:
+        """Return the inputs of what the prompts have in common; raises as :meth:`prefill`."""
         inputs = model.inputs(samples, [self.prompts[0]] * len(samples))
         tail = torch.tensor(self.tails[0], device=model.device)
         length = inputs["input_ids"].shape[1] - len(tail)
@@ -74,6 +80,10 @@ class Sharing:
             raise ModelError(f"{model.id} writes something of the recording after the question.")
         for name in along_tokens(model, inputs):
             inputs[name] = inputs[name][:, :length]
+        return inputs
+
+    def run(self, model: SpeechModel, inputs: dict[str, torch.Tensor]) -> Prefix:
+        """Run such inputs."""
         cache = DynamicCache(config=model.model.config)
         _run(model, inputs | {"past_key_values": cache})
         return Prefix(inputs["input_ids"], inputs["attention_mask"], cache)

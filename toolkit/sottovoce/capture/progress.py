@@ -10,7 +10,7 @@ from tqdm.auto import tqdm
 from sottovoce.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
 Progress: TypeAlias = Callable[[int, int], Any]
 T = TypeVar("T")
@@ -34,13 +34,16 @@ class Bars:
             sources, desc="loading", unit="recording", leave=False, disable=self._hidden
         )
 
-    def asking(self, batches: Sequence[Sequence[T]]) -> Generator[Sequence[T], None, None]:
-        """Yield the batches that are to be answered."""
-        total = sum(map(len, batches))
-        with tqdm(total=total, desc="capture", unit="answer", disable=self._hidden) as bar:
-            for batch in batches:
-                yield batch
-                bar.update(len(batch))
+    def asking(
+        self, answered: Iterable[Sequence[T]], total: int, done: int = 0
+    ) -> Generator[Sequence[T], None, None]:
+        """Yield the answers as they come, some at a time."""
+        with tqdm(
+            total=total, initial=done, desc="capture", unit="answer", disable=self._hidden
+        ) as bar:
+            for some in answered:
+                yield some
+                bar.update(len(some))
 
 
 class Calls:
@@ -61,22 +64,32 @@ class Calls:
             self._tell(0, len(sources) * n_prompts)
             yield source
 
-    def asking(self, batches: Sequence[Sequence[T]]) -> Generator[Sequence[T], None, None]:
-        """Yield the batches that are to be answered, with a call before the first and after each.
+    def asking(
+        self, answered: Iterable[Sequence[T]], total: int, done: int = 0
+    ) -> Generator[Sequence[T], None, None]:
+        """Yield the answers as they come, with a call before the first and after each few.
+
+        Parameters
+        ----------
+        answered
+            Some answers at a time.
+        total
+            How many there will be.
+        done
+            How many of them were there before.
 
         Examples
         --------
-        >>> for batch in Calls(print).asking(["ab", "c"]):
+        >>> for some in Calls(print).asking(["ab", "c"], total=3):
         ...     pass
         0 3
         2 3
         3 3
         """
-        done, total = 0, sum(map(len, batches))
         self._tell(done, total)
-        for batch in batches:
-            yield batch
-            done += len(batch)
+        for some in answered:
+            yield some
+            done += len(some)
             self._tell(done, total)
 
 

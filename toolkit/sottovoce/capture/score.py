@@ -139,7 +139,7 @@ def score(
     ]
     outcomes: dict[int, Scores | Exception] = {}
     batches = make_batches(rows, scorer.recordings_at_once, model.grouping)
-    with closing(watcher.asking(batches)) as watched:
+    with closing(watcher.asking(batches, len(rows))) as watched:
         for batch in watched:
             outcomes |= dict(_outcomes(scorer, batch))
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, Exception)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from sottovoce.models import SpeechModel
 
 _INCOMPLETE = "\N{REPLACEMENT CHARACTER}"
+# What each token of a tokenizer writes when it stands alone.
+_pieces: WeakKeyDictionary[Any, dict[int, str]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +232,18 @@ def emitted_texts(tokenizer: Any, tokens: Sequence[int]) -> list[str]:
     list of str
         As many as tokens; joined, they are the decoded text.
     """
+    pieces = _pieces.setdefault(tokenizer, {})
+    for token in set(tokens) - set(pieces):
+        pieces[token] = tokenizer.decode([token], skip_special_tokens=False)
+    texts = [pieces[token] for token in tokens]
+    # Most tokens are whole characters and read alike in any company, and that is told at once.
+    whole = not any(_INCOMPLETE in text for text in texts)
+    if whole and "".join(texts) == tokenizer.decode(tokens, skip_special_tokens=False):
+        return texts
+    return _texts_in_company(tokenizer, tokens)
+
+
+def _texts_in_company(tokenizer: Any, tokens: Sequence[int]) -> list[str]:
     texts: list[str] = []
     before = ""
     for count in range(1, len(tokens) + 1):

@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from sottovoce.audio import Recording, find_recordings, load_recording
+from sottovoce.audio import Recording, find_recordings
+from sottovoce.capture.ahead import ahead
 from sottovoce.capture.fitting import Fit, Long
+from sottovoce.capture.hearing import Heard, load
 from sottovoce.errors import RecordingError, SottovoceError
 
 Speakers: TypeAlias = "Mapping[str, str] | Sequence[str] | None"
+
+_THREADS = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Utterance:
     speaker
         Who speaks, empty if unknown.
     recording
-        What is heard; None if it could not be loaded.
+        What is heard, read when its samples are asked for; None if it could not be loaded.
     message
         Why it could not be loaded.
     part_of
@@ -43,7 +48,7 @@ class Utterance:
     id: str
     path: str = ""
     speaker: str = ""
-    recording: Recording | None = None
+    recording: Heard | None = None
     message: str = ""
     part_of: str = ""
     start: float = 0.0
@@ -59,7 +64,9 @@ def load_utterances(
     speakers: Speakers = None,
     watch: Any = iter,
 ) -> list[Utterance]:
-    """Load recordings, in the order given, and keep those that fail with the reason.
+    """Look at recordings, in the order given, and keep those that fail with the reason.
+
+    Each is read and checked, by threads; its samples are read again once they are asked for.
 
     Parameters
     ----------
@@ -94,16 +101,23 @@ def load_utterances(
     sources = list(_sources(recordings))
     if not sources:
         raise RecordingError("No recordings were given. Give files, folders or (samples, rate).")
-    loaded = [
-        _load(name, source, rate, place)
-        for place, (name, source) in enumerate(watch(sources), start=1)
+
+    def look(placed: tuple[int, tuple[str | None, Any]]) -> tuple[Utterance, list[Utterance]]:
+        place, (name, source) = placed
+        return _fit(_load(name, source, rate, place), source, fit)
+
+    looking = ahead(look, enumerate(sources, start=1), threads=_THREADS, most=4 * _THREADS)
+    with closing(looking):
+        fitted = [done.result() for _, (_, done) in zip(watch(sources), looking, strict=False)]
+    wholes = _with_speakers(_with_unique_ids([whole for whole, _ in fitted]), speakers)
+    parts = [
+        _renamed(part, old.id, new)
+        for (old, parts), new in zip(fitted, wholes, strict=True)
+        for part in parts
     ]
-    loaded = _with_unique_ids(loaded)
-    loaded = _with_speakers(loaded, speakers)
-    fitted = [part for one in loaded for part in _fitted(one, fit)]
     return [
         replace(one, id=name)
-        for one, name in zip(fitted, _numbered([one.id for one in fitted]), strict=True)
+        for one, name in zip(parts, _numbered([one.id for one in parts]), strict=True)
     ]
 
 
@@ -150,24 +164,18 @@ def _expanded(source: Any) -> Iterator[tuple[str | None, Any]]:
         yield None, source
 
 
-def _load(name: str | None, source: Any, rate: int, place: int) -> Utterance:
+def _load(name: str | None, source: Any, rate: int, place: int) -> Recording | Utterance:
+    """Return a recording, or an utterance that says why it cannot be loaded."""
     path = os.fspath(source) if isinstance(source, str | os.PathLike) else ""
     name = name or (Path(path).stem if path else None)
     try:
-        recording = load_recording(source, rate=rate, id=name)
+        return load(source, rate=rate, name=name)
     except Exception as error:  # noqa: BLE001 - told in the run, so that the others go on
         lost = Utterance(name or f"recording-{place}", path, message=in_words(error))
         if not isinstance(source, Recording):
             return lost
         named = replace(lost, id=name or source.id, path=source.path or "")
         return replace(named, part_of=source.part_of, start=source.start)
-    return Utterance(
-        recording.id,
-        recording.path or path,
-        recording=recording,
-        part_of=recording.part_of,
-        start=recording.start,
-    )
 
 
 def _with_unique_ids(loaded: list[Utterance]) -> list[Utterance]:
@@ -233,21 +241,67 @@ def _with_speakers(loaded: list[Utterance], speakers: Speakers) -> list[Utteranc
     return [replace(one, speaker=str(name)) for one, name in zip(loaded, named, strict=True)]
 
 
-def _fitted(one: Utterance, fit: Fit) -> list[Utterance]:
-    """Return an utterance, or the parts of it that a model hears."""
-    recording = one.recording
-    if recording is None or fit.holds(recording):
-        return [one]
+def _fit(loaded: Recording | Utterance, source: Any, fit: Fit) -> tuple[Utterance, list[Utterance]]:
+    """Return an utterance with the name and path of the whole, and the parts that are heard."""
+    if isinstance(loaded, Utterance):
+        return loaded, [loaded]
+    # What cannot be read a second time stays.
+    source = source if _can_be_read_again(source) else loaded
+    whole = _heard(loaded, source, loaded)
+    if fit.holds(loaded):
+        return whole, [whole]
     try:
-        parts = fit.parts(replace(recording, id=one.id), one.path or one.id)
+        parts = fit.parts(loaded, whole.path or whole.id)
     except RecordingError as error:
-        return [replace(one, recording=None, message=str(error))]
+        return whole, [replace(whole, recording=None, message=str(error))]
     if fit.long == "cut":
-        return [replace(one, recording=replace(parts[0], id=recording.id))]
-    return [_part(one, part) for part in parts]
+        return whole, [_heard(parts[0], source, loaded)]
+    return whole, [_part(part, source, loaded) for part in parts]
 
 
-def _part(whole: Utterance, part: Recording) -> Utterance:
+def _heard(part: Recording, source: Any, whole: Recording) -> Utterance:
+    return Utterance(
+        part.id,
+        whole.path or "",
+        recording=Heard(
+            source,
+            name=whole.id,
+            whole_hash=whole.content_hash,
+            rate=part.rate,
+            begin=round((part.start - whole.start) * part.rate),
+            n_samples=len(part.samples),
+            content_hash=part.content_hash,
+            notes=part.notes,
+        ),
+        part_of=part.part_of,
+        start=part.start,
+    )
+
+
+def _part(part: Recording, source: Any, whole: Recording) -> Utterance:
     """Return a part as an utterance, refused as a recording would be: a pause says nothing."""
-    heard = _load(part.id, part, part.rate, 0)
-    return replace(heard, path=whole.path, speaker=whole.speaker)
+    checked = _load(part.id, part, part.rate, 0)
+    if isinstance(checked, Utterance):
+        return replace(checked, path=whole.path or "")
+    return _heard(checked, source, whole)
+
+
+def _can_be_read_again(source: Any) -> bool:
+    kinds = (str, os.PathLike, bytes, bytearray, memoryview, tuple, Recording)
+    return isinstance(source, kinds)
+
+
+def _renamed(part: Utterance, old: str, whole: Utterance) -> Utterance:
+    """Return a part under the name by which the whole is told apart."""
+
+    def better(text: str) -> str:
+        named = text == old or text.startswith((f"{old}@", f"{old}:"))
+        return whole.id + text[len(old) :] if named else text
+
+    return replace(
+        part,
+        id=better(part.id),
+        message=better(part.message),
+        part_of=better(part.part_of),
+        speaker=whole.speaker,
+    )

@@ -142,8 +142,8 @@ class Probe:
             self.model, self._mode, self.token_ids, batch_size=self._batch_size, sharing=None
         )
         shares = np.full((len(rows), len(self.emotions)), np.nan)
-        for batch in as_progress(progress).asking(asking.batches(rows)):
-            for row, outcome in asking.outcomes(batch):
+        for answered in as_progress(progress).asking(asking.answers([rows]), len(rows)):
+            for row, outcome in answered:
                 if isinstance(outcome, Exception):
                     raise ModelError(
                         f"{self.model.id} failed on a version of the recording: {outcome}"
