@@ -91,4 +91,22 @@ def make_counterfactuals(emotions: list[str], utterance: str, *, n_factors: int 
     )
 
 
-_MAKERS = {"evidence_map": make_map, "counterfactual_curves": make_counterfactuals}
+def make_versions(emotions: list[str], utterance: str) -> xr.Dataset:
+    """Three versions, of which the last is far away."""
+    share = np.full((3, len(emotions)), 0.1 / (len(emotions) - 1))
+    share[:2, 0] = share[2, 1] = 0.9
+    return xr.Dataset(
+        {
+            "share": (("version", "emotion"), share),
+            "distance": ("version", [0.0, 0.02, 0.8]),
+        },
+        {"version": ["as it is", "flat pitch", "silence"], "emotion": emotions},
+        {"utterance": utterance, "prompt": "one_word"},
+    )
+
+
+_MAKERS = {
+    "evidence_map": make_map,
+    "counterfactual_curves": make_counterfactuals,
+    "version_bars": make_versions,
+}

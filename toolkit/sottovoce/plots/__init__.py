@@ -25,6 +25,7 @@ from sottovoce.plots.ridge import describe_ridge, ridge
 from sottovoce.plots.style import EMOTION_COLORS, concept_colors
 from sottovoce.plots.token_heatmap import describe_token_heatmap, token_heatmap
 from sottovoce.plots.trajectories import describe_trajectories, trajectories
+from sottovoce.plots.version_bars import describe_version_bars, version_bars
 
 __all__ = [
     "EMOTION_COLORS",
@@ -44,6 +45,7 @@ __all__ = [
     "describe_ridge",
     "describe_token_heatmap",
     "describe_trajectories",
+    "describe_version_bars",
     "distribution_bars",
     "evidence_map",
     "prompt_strip",
@@ -51,4 +53,5 @@ __all__ = [
     "ridge",
     "token_heatmap",
     "trajectories",
+    "version_bars",
 ]

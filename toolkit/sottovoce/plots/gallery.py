@@ -30,6 +30,7 @@ from sottovoce.plots.ridge import describe_ridge, ridge
 from sottovoce.plots.shares import choose, names
 from sottovoce.plots.token_heatmap import describe_token_heatmap, token_heatmap
 from sottovoce.plots.trajectories import describe_trajectories, trajectories
+from sottovoce.plots.version_bars import describe_version_bars, version_bars
 from sottovoce.readout import read_out
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ EXAMPLES: dict[str, tuple[Drawing, Callable[[Material], str]]] = {
 EXPLANATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], str]]] = {
     "evidence_map": (evidence_map, describe_evidence_map),
     "counterfactual_curves": (counterfactual_curves, describe_counterfactual_curves),
+    "version_bars": (version_bars, describe_version_bars),
 }
 
 
