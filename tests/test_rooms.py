@@ -39,7 +39,7 @@ def test_the_rooms_import_in_the_order_of_the_design():
 
 
 @pytest.mark.parametrize(
-    "room", ["dataset", "readout", "corpora", "evaluation", "plots", "reports"]
+    "room", ["dataset", "readout", "corpora", "evaluation", "alerts", "plots", "reports"]
 )
 def test_what_works_on_saved_runs_needs_no_torch(room):
     run_python("-c", IMPORT_WITHOUT_TORCH, room)

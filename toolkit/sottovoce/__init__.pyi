@@ -1,4 +1,5 @@
 __version__: str
+from . import alerts as alerts
 from . import explain as explain
 from . import plots as plots
 from . import widgets as widgets

@@ -48,6 +48,10 @@ class DownloadError(SottovoceError, OSError):
     """A download that did not come to its end, or not as it should be."""
 
 
+class AlertError(SottovoceError, ValueError):
+    """A rule that cannot be read or applied, or an alert that is not in a log."""
+
+
 class MissingExtraError(SottovoceError, ImportError):
     """An optional dependency is not installed.
 
