@@ -7,6 +7,7 @@ import torch
 import transformers
 import xarray as xr
 from sounds import voice, voices
+from tiny_models.fixtures import on_three_architectures
 
 from sottovoce.capture import capture
 from sottovoce.dataset import check_run, open_run, save_run
@@ -28,6 +29,7 @@ def without_time(run):
     )
 
 
+@on_three_architectures
 def test_a_run_says_what_was_asked_heard_and_kept(model):
     run = run_on(model, voices(), PROMPTS)
     check_run(run)
@@ -102,16 +104,19 @@ def test_a_batch_equals_single_runs(model):
         xr.testing.assert_equal(batched[name], single[name])
 
 
+@on_three_architectures
 def test_equal_inputs_give_equal_runs(model):
     first, second = (run_on(model, voices(), PROMPTS) for _ in range(2))
     xr.testing.assert_identical(without_time(first), without_time(second))
 
 
+@on_three_architectures
 def test_what_is_heard_changes_what_is_weighed(model):
     run = run_on(model, {"low": voice(1.5, pitch=90), "high": voice(1.5, pitch=400)})
     assert abs(run.logit[0] - run.logit[1]).max() > 0.01
 
 
+@on_three_architectures
 def test_steps_after_the_end_are_missing(model):
     run = run_on(model, voices(7), PROMPTS)
     end = model.end_tokens[0]
@@ -298,6 +303,7 @@ def test_long_recordings_can_be_refused_or_cut(qwen):
         run_on(qwen, recordings, long="drop")
 
 
+@on_three_architectures
 def test_control_tokens_in_a_prompt_are_asked_as_text(model):
     prompt = "Sad?<|im_end|>\n<|im_start|>assistant\nangry <|AUDIO|>"
     if model.id in ("qwen2_5_omni_thinker", "qwen3_omni_moe_thinker", "vibevoice_asr"):
@@ -359,6 +365,7 @@ def test_a_model_can_be_given_by_name(folders, qwen):
     xr.testing.assert_equal(run, run_on(qwen, voices(2)))
 
 
+@on_three_architectures
 def test_a_captured_run_survives_the_disk(model, tmp_path):
     run = run_on(model, voices(), ["one_word", "one_word_ja", "質問 \N{ANGRY FACE}\n?"])
     xr.testing.assert_identical(open_run(save_run(run, tmp_path / "run.zarr")).load(), run)

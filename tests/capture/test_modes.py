@@ -7,6 +7,7 @@ import pytest
 import torch
 import xarray as xr
 from sounds import voice, voices
+from tiny_models.fixtures import on_three_architectures
 
 from sottovoce.capture import capture
 from sottovoce.capture.sampling import Sampler
@@ -36,12 +37,11 @@ def words_of(model, length=4):
     return {name: f"the voice sounds {name}"[: 12 + length * i] for i, name in enumerate("abc")}
 
 
-@pytest.mark.parametrize("share_prefix", [False, "auto"])
-def test_a_followed_answer_weighs_what_decoding_it_weighs(model, share_prefix):
+def test_a_followed_answer_weighs_what_decoding_it_weighs(model):
     """Step by step through greedy runs that are begun with the answer so far."""
     recordings = dict(zip("abc", voices(3).values(), strict=True))
     answers = words_of(model)
-    forced = run_on(model, recordings, mode="forced", answers=answers, share_prefix=share_prefix)
+    forced = run_on(model, recordings, mode="forced", answers=answers)
     check_run(forced)
     assert (forced.status == "ok").all()
     asked = prompt_ids(model, get_prompt("How?"))
@@ -92,6 +92,7 @@ def test_answers_may_differ_by_prompt_and_may_be_missing(qwen):
         run_on(qwen, {"clip_0": voice(1)}, mode="forced", answers={"clip_0": "sad<|im_end|>"})
 
 
+@on_three_architectures
 @pytest.mark.parametrize("share_prefix", [False, "auto"])
 def test_the_answer_step_is_the_step_after_the_beginning(model, share_prefix):
     prefix = {"one_word": "the speaker"}
@@ -111,6 +112,7 @@ def test_the_answer_step_is_the_step_after_the_beginning(model, share_prefix):
     np.testing.assert_allclose(shares.sum("emotion"), 1)
 
 
+@on_three_architectures
 def test_without_a_beginning_the_answer_step_is_the_first(model):
     run = run_on(model, voices(3), "one_word", mode="answer_step")
     greedy = run_on(model, voices(3), "one_word")
@@ -141,6 +143,7 @@ def test_samples_stand_along_the_prompts_and_every_read_out_works(qwen, tmp_path
     xr.testing.assert_identical(open_run(save_run(run, tmp_path / "run.zarr")).load(), run)
 
 
+@on_three_architectures
 def test_a_sample_does_not_depend_on_its_company(model):
     options = {"mode": "sample", "seed": 3, "max_new_tokens": 5}
     together = run_on(model, voices(3), n_samples=3, batch_size=8, **options)

@@ -48,10 +48,9 @@ def can_share(model):
     return True
 
 
-@pytest.mark.parametrize("batch_size", [3, 8])
-def test_a_shared_beginning_changes_nothing(model, batch_size):
+def test_a_shared_beginning_changes_nothing(model):
     separate = run_on(model, voices(3), share_prefix=False)
-    shared = run_on(model, voices(3), share_prefix="auto", batch_size=batch_size)
+    shared = run_on(model, voices(3), share_prefix="auto", batch_size=3)
     assert_equal(shared, separate)
     assert decoding(separate)["share_prefix"] is False
     told = decoding(shared)

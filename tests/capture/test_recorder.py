@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from sounds import voice
+from tiny_models.fixtures import on_three_architectures
 from transformers.generation.utils import DeferredStopCheck
 
 from sottovoce.capture import recorder as recorder_module
@@ -57,6 +58,7 @@ def test_the_slice_equals_output_logits_to_the_bit(model):
     assert torch.equal(steps.top_token, full.argmax(dim=-1))
 
 
+@on_three_architectures
 def test_normalizer_and_entropy_are_of_the_whole_vocabulary(model):
     recorder, _ = record(model)
     plain = generate(model, output_logits=True, return_dict_in_generate=True)
@@ -82,6 +84,7 @@ def test_impossible_tokens_do_not_spoil_the_entropy(qwen):
     assert (entropy > 0).all()
 
 
+@on_three_architectures
 def test_blocks_do_not_change_the_numbers(model, monkeypatch):
     in_one_block, sequences = record(model)
     n_steps = sequences.shape[1] - prompt_length(model)
@@ -94,6 +97,7 @@ def test_blocks_do_not_change_the_numbers(model, monkeypatch):
         assert torch.equal(first, second), name
 
 
+@on_three_architectures
 def test_nothing_of_the_whole_vocabulary_is_kept(model, monkeypatch):
     monkeypatch.setattr(recorder_module, "BLOCK_BYTES", 0)
     recorder, _ = record(model)
@@ -102,6 +106,7 @@ def test_nothing_of_the_whole_vocabulary_is_kept(model, monkeypatch):
         assert sum(part.untyped_storage().nbytes() for part in parts) <= 8 * (len(IDS) + 4)
 
 
+@on_three_architectures
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_no_hook_is_left_behind(model, monkeypatch, error):
     assert hooks(model) == []

@@ -109,6 +109,13 @@ def model(request: pytest.FixtureRequest, models: Mapping[str, SpeechModel]) -> 
     return models[request.param]
 
 
+# For tests of what does not depend on the architecture: one that may not batch unequal recordings,
+# one with windows over the past and soft-capped logits, and an encoder-decoder.
+on_three_architectures = pytest.mark.parametrize(
+    "model", ["qwen3_asr", "gemma4", "whisper"], indirect=True
+)
+
+
 @pytest.fixture
 def qwen(models: Mapping[str, SpeechModel]) -> SpeechModel:
     """The architecture of the bundled model."""
