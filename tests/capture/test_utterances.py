@@ -3,7 +3,7 @@ import pytest
 import soundfile
 from sounds import voice
 
-from sottovoce.audio import Recording, load_recording, windows
+from sottovoce.audio import Recording, content_free, load_recording, windows
 from sottovoce.capture import hearing
 from sottovoce.capture.utterances import load_utterances
 from sottovoce.errors import RecordingError
@@ -196,3 +196,12 @@ def test_windows_may_overlap():
 def test_overlaps_that_make_no_sense_are_refused(options, told):
     with pytest.raises(RecordingError, match=told):
         load(voice(5), max_seconds=2, **options)
+
+
+def test_silence_is_heard_where_it_is_meant():
+    """A content-free recording says that it is silent; a broken one does not."""
+    silent = np.zeros(16_000, dtype=np.float32)
+    meant = content_free(load_recording(voice(1), id="meant"), "silence")
+    found = load_utterances([meant, Recording(silent, 16_000, id="broken")], rate=16_000)
+    assert [one.recording is not None for one in found] == [True, False]
+    assert "silent" in found[1].message

@@ -71,7 +71,9 @@ class Kept:
             if found is not None:
                 self._recordings.move_to_end((found.content_hash, rate))
         if found is None:
-            loaded = load_recording(source, rate=rate, id=name)
+            # A recording that was loaded or made silent on purpose says so.
+            meant = isinstance(source, Recording) and "silent" in source.notes
+            loaded = load_recording(source, rate=rate, id=name, allow_silence=meant)
             if known is not None:
                 self._keep(known, loaded)
             return loaded

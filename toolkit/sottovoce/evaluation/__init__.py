@@ -5,8 +5,9 @@
 emotion and so on, `by_utterance` one number an utterance, `ambiguity` how unsure the model and the
 listeners were of each, `reliability` whether a share of 30 % means 30 % of the votes,
 `krippendorff_alpha` how far the listeners agree among themselves, `ceiling` what half of them score
-against the other half; `to_table` and `to_json` write a result down. The measures themselves are
-plain functions on arrays, in `measures`.
+against the other half. `calibrate` fits a temperature and biases to votes, `cross_calibrate` and
+`learning_curve` tell their worth on other speakers. `to_table` and `to_json` write a result down.
+The measures themselves are plain functions on arrays, in `measures`.
 """
 
 from sottovoce.evaluation.agreement import krippendorff_alpha
@@ -14,11 +15,13 @@ from sottovoce.evaluation.alignment import reference_distribution
 from sottovoce.evaluation.ambiguity import ambiguity
 from sottovoce.evaluation.by_group import by_group
 from sottovoce.evaluation.by_utterance import by_utterance
+from sottovoce.evaluation.calibrate import calibrate, cross_calibrate
 from sottovoce.evaluation.ceiling import ceiling
 from sottovoce.evaluation.compare import compare
 from sottovoce.evaluation.compare_all import compare_all, holm
 from sottovoce.evaluation.constants import corpus_mean, uniform
 from sottovoce.evaluation.evaluate import evaluate
+from sottovoce.evaluation.learning_curve import learning_curve
 from sottovoce.evaluation.measures import (
     MEASURES,
     PRESETS,
@@ -56,10 +59,12 @@ __all__ = [
     "bhattacharyya",
     "by_group",
     "by_utterance",
+    "calibrate",
     "ceiling",
     "compare",
     "compare_all",
     "corpus_mean",
+    "cross_calibrate",
     "dist_ce",
     "ece",
     "entropy",
@@ -70,6 +75,7 @@ __all__ = [
     "js_distance",
     "js_divergence",
     "krippendorff_alpha",
+    "learning_curve",
     "macro_f1",
     "plurality_accuracy",
     "r2_determination",

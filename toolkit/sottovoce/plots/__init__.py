@@ -19,6 +19,7 @@ from sottovoce.plots.counterfactual_curves import (
 )
 from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
 from sottovoce.plots.evidence_map import describe_evidence_map, evidence_map
+from sottovoce.plots.learning_curve import describe_learning_curve, learning_curve
 from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
 from sottovoce.plots.reliability import describe_reliability, reliability
 from sottovoce.plots.ridge import describe_ridge, ridge
@@ -40,6 +41,7 @@ __all__ = [
     "describe_counterfactual_curves",
     "describe_distribution_bars",
     "describe_evidence_map",
+    "describe_learning_curve",
     "describe_prompt_strip",
     "describe_reliability",
     "describe_ridge",
@@ -48,6 +50,7 @@ __all__ = [
     "describe_version_bars",
     "distribution_bars",
     "evidence_map",
+    "learning_curve",
     "prompt_strip",
     "reliability",
     "ridge",

@@ -2,6 +2,14 @@
 
 from sottovoce.readout.answer import answer_step as answer_step
 from sottovoce.readout.answer_text import text as text
+from sottovoce.readout.calibration import Calibration as Calibration
+from sottovoce.readout.calibration import Loss as Loss
+from sottovoce.readout.calibration import Scaling as Scaling
+from sottovoce.readout.calibration import fit_scaling as fit_scaling
+from sottovoce.readout.calibration import scale as scale
+from sottovoce.readout.ensemble import combine as combine
+from sottovoce.readout.ensemble import fit_pool_weights as fit_pool_weights
+from sottovoce.readout.ensemble import pool as pool
 from sottovoce.readout.expectation import expected_percentage as expected_percentage
 from sottovoce.readout.expected_share import expected_share as expected_share
 from sottovoce.readout.means import mean_logit as mean_logit
@@ -9,10 +17,13 @@ from sottovoce.readout.means import mean_logprob as mean_logprob
 from sottovoce.readout.means import mean_prob as mean_prob
 from sottovoce.readout.parse import parse_answer as parse_answer
 from sottovoce.readout.pooling import pooled_log_probability as pooled_log_probability
+from sottovoce.readout.prior import correct_prior as correct_prior
+from sottovoce.readout.prior import divide_prior as divide_prior
 from sottovoce.readout.ratios import ratio as ratio
 from sottovoce.readout.registry import READOUTS as READOUTS
 from sottovoce.readout.registry import read_out as read_out
 from sottovoce.readout.result import Policy as Policy
+from sottovoce.readout.self_consistency import self_consistency as self_consistency
 from sottovoce.readout.steps import NamedSteps as NamedSteps
 from sottovoce.readout.steps import choose_steps as choose_steps
 from sottovoce.readout.windows import pool_windows as pool_windows
