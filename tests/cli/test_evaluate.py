@@ -153,3 +153,33 @@ def test_the_same_run_gives_the_same_file(numbers, saved_run):
 
 def test_the_sample_is_the_corpus_of_the_package(saved_run):
     assert open_run(saved_run).sizes["utterance"] == len(load_corpus("sample"))
+
+
+def test_labels_and_options_reach_the_reader(call, saved_run, tmp_path):
+    counts = pd.read_csv(VOTES).rename(columns={"happy": "excited"})
+    counts.to_csv(tmp_path / "votes.csv", index=False)
+    asked = ("evaluate", saved_run, "--votes", tmp_path / "votes.csv", "--n-boot", 0)
+    refused = call(*asked, "--readouts", "answer_step")
+    assert refused.exit_code == 3
+    assert "excited" in refused.stderr
+    unknown = call(*asked, "--labels", "words-7")
+    assert "there are no labels called 'words-7'" in unknown.stderr
+    wrong = call("evaluate", saved_run, "--corpus", "sample", "--option", "sessions=1-4")
+    assert "sample has no option 'sessions'" in wrong.stderr
+    assert call("evaluate", saved_run, "--corpus", "sample", "--option", "x").exit_code == 2
+
+
+def test_a_long_recording_is_heard_in_windows(numbers, tmp_path, test_data):
+    shutil.copy(test_data / "odd-audio/one-minute.wav", tmp_path / "talk.wav")
+    shutil.copy(test_data / "odd-audio/voice-48kHz.wav", tmp_path / "short.wav")
+    columns = "angry,disgusted,fearful,happy,neutral,sad"
+    (tmp_path / "votes.csv").write_text(
+        f"utterance,speaker,{columns}\ntalk,a,0,0,0,1,4,0\nshort,b,0,0,0,0,3,1\n"
+    )
+    result, content = numbers(
+        *("evaluate", "--corpus", tmp_path, "--prompts", "one_word", "--max-new-tokens", 2),
+        *("--readouts", "answer_step", "--n-boot", 0),
+    )
+    assert "Longer than the model hears: 1 recording, heard in 10 windows." in result.stderr
+    assert content["results"][0]["n"] == 2
+    assert "10 windows are of longer recordings" in " ".join(result.stdout.split())

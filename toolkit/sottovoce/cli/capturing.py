@@ -54,17 +54,18 @@ def capture_run(
 
 
 def capture_corpus(corpus: Corpus, **options: Any) -> xr.Dataset:
-    """Capture the recordings of a corpus, each as one utterance, whatever its length."""
+    """Capture the recordings of a corpus, those that are longer than the model hears in windows."""
     run = capture_run(
         corpus.recordings,
         speakers=corpus.utterances["speaker"].to_dict(),
-        long="cut",
+        long="windows",
         **options,
     )
-    n_cut = sum("cut: " in str(notes) for notes in run["notes"].values)
-    if n_cut:
-        recordings = "recording is" if n_cut == 1 else "recordings are"
-        complain(f"{n_cut} {recordings} longer than the model hears; only the start was heard.")
+    of_longer = run["recording"].values[run["recording"].values != run["utterance"].values]
+    if len(of_longer):
+        n = len(set(map(str, of_longer)))
+        recordings = "1 recording" if n == 1 else f"{n} recordings"
+        complain(f"Longer than the model hears: {recordings}, heard in {len(of_longer)} windows.")
     return run
 
 

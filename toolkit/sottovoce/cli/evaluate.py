@@ -19,6 +19,7 @@ from sottovoce.cli.options import (
     Overwrite,
     Prompts,
     Tokens,
+    read_pairs,
     require_free,
     write_json,
 )
@@ -52,7 +53,8 @@ def evaluate(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="crema-d, sample, or a table of votes with its recordings beside it.",
+            help="A name that sottovoce corpora lists, a folder of such a corpus, or a table of "
+            "votes with its recordings beside it.",
         ),
     ] = None,
     root: Annotated[
@@ -64,6 +66,21 @@ def evaluate(
     modality: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Whose votes, in CREMA-D: voice, face or both."),
+    ] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Which answers count as which emotions, such as iemocap-basic; sottovoce corpora "
+            "--labels lists them.",
+        ),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Of the corpus's reader, such as sessions=1-4 or split=Train. May be repeated.",
+        ),
     ] = None,
     readouts: Annotated[
         list[str] | None,
@@ -91,8 +108,8 @@ def evaluate(
     """Hold what a model weighed and said against what listeners voted.
 
     Give a saved run and its votes (--votes or --corpus), or a corpus alone: its recordings are
-    then put to the model first. Of a recording longer than the model hears, the start is heard,
-    and a line says so: votes belong to whole recordings, not to windows.
+    then put to the model first. A recording longer than the model hears is heard in windows, and
+    the mean over them is held against the votes on the whole.
     """
     _require_sense(context, run, votes, corpus)
     require_free(out, overwrite)
@@ -105,12 +122,12 @@ def evaluate(
         parse_readout(name)
     known: Any
     if corpus is not None:
-        options = {"actors": actors, "modality": modality}
-        given = {key: value for key, value in options.items() if value is not None}
+        named = {"actors": actors, "modality": modality, "labels": labels}
+        given = read_pairs(option) | {k: v for k, v in named.items() if v is not None}
         known = load_corpus(corpus, root, **given)
         complain(repr(known))
     else:
-        known = load_votes(str(votes))
+        known = load_votes(str(votes), labels=labels)
     if run is not None:
         captured = open_run(run)
     else:

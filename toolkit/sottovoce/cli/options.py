@@ -166,3 +166,20 @@ def write_json(content: Mapping[str, Any], path: Path | None) -> None:
         path.write_bytes(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise SottovoceError(f"{path}: it could not be written ({error})") from error
+
+
+def read_pairs(pairs: Iterable[str] | None) -> dict[str, str]:
+    """Read options such as "sessions=1-4".
+
+    Examples
+    --------
+    >>> read_pairs(["sessions=1-4", "labels=iemocap-4"])
+    {'sessions': '1-4', 'labels': 'iemocap-4'}
+    """
+    found = {}
+    for pair in pairs or []:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise typer.BadParameter(f"{pair!r} must be a name and a value, such as sessions=1-4")
+        found[name.strip()] = value.strip()
+    return found
