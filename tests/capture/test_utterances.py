@@ -28,7 +28,8 @@ def test_all_kinds_of_source_are_taken(tmp_path):
     recording = Recording(*voice(1), id="mine")
     for one in (path, str(path), path.read_bytes(), voice(1), recording):
         assert [u.message for u in load(one)] == [""]
-        assert [u.message for u in load([one, one])] == ["", ""]
+        with pytest.warns(UserWarning, match="Of several recordings with one name, the later"):
+            assert [u.message for u in load([one, one])] == ["", ""]
     with path.open("rb") as file:
         assert ids(file) == ["anna"]
     assert ids(tmp_path) == ["anna"]
@@ -63,9 +64,11 @@ def test_names_that_repeat_are_told_apart(tmp_path):
     folders = [tmp_path / "t", tmp_path / "u", tmp_path / "s3"]
     assert ids(folders) == ["t/s2/01", "u/s2/01", f"{tmp_path.name}/s3/01"]
     same = tmp_path / "s3" / "01.wav"
-    assert ids([same, same, same]) == ["01", "01#2", "01#3"]
+    with pytest.warns(UserWarning, match=r"the later are called '01#2', '01#3'"):
+        assert ids([same, same, same]) == ["01", "01#2", "01#3"]
     named = [Recording(*voice(1), id=name) for name in ("a", "a", "a#2", "b")]
-    assert ids(named) == ["a", "a#3", "a#2", "b"]
+    with pytest.warns(UserWarning, match=r"called 'a#3'\. Votes are matched by name"):
+        assert ids(named) == ["a", "a#3", "a#2", "b"]
 
 
 def test_a_window_never_takes_a_name_that_is_there():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -186,7 +187,21 @@ def _with_unique_ids(loaded: list[Utterance]) -> list[Utterance]:
         places = [place for place, one in enumerate(loaded) if one.id == name]
         for place, better in zip(places, _told_apart([loaded[i] for i in places]), strict=True):
             names[place] = better
-    return [replace(one, id=name) for one, name in zip(loaded, _numbered(names), strict=True)]
+    unique = _numbered(names)
+    _warn_of_numbers(names, unique)
+    return [replace(one, id=name) for one, name in zip(loaded, unique, strict=True)]
+
+
+def _warn_of_numbers(names: list[str], unique: list[str]) -> None:
+    """Warn where only a number tells recordings apart: votes and speakers know them by name."""
+    numbered = [new for old, new in zip(names, unique, strict=True) if old != new]
+    if numbered:
+        told = ", ".join(map(repr, numbered[:5])) + (", ..." if len(numbered) > 5 else "")
+        warnings.warn(
+            f"Of several recordings with one name, the later are called {told}. Votes are matched "
+            "by name: give a mapping from names to recordings to name them yourself.",
+            stacklevel=2,
+        )
 
 
 def _told_apart(same: list[Utterance]) -> list[str]:
