@@ -105,7 +105,56 @@ def make_versions(emotions: list[str], utterance: str) -> xr.Dataset:
     )
 
 
+def make_layers(emotions: list[str], utterance: str, *, patched: bool = False) -> xr.Dataset:
+    """Four layers, of which the last two know the first emotion."""
+    rng = np.random.default_rng(0)
+    share = rng.dirichlet(np.ones(len(emotions)), size=(4, 8))
+    share[2:, -1] = 0.1 / (len(emotions) - 1)
+    share[2:, -1, 0] = 0.9
+    part = ["before", *["sound"] * 4, "question", "question", "answer"]
+    second = [np.nan, 0.1, 0.3, 0.5, 0.7, np.nan, np.nan, np.nan]
+    found = xr.Dataset(
+        {"share": (("layer", "position", "emotion"), share), "whole": ("emotion", share[-1, -1])},
+        {
+            "layer": np.arange(4),
+            "position": np.arange(8),
+            "part": ("position", part),
+            "second": ("position", second),
+            "emotion": emotions,
+        },
+        {
+            "utterance": utterance,
+            "prompt": "one_word",
+            "target": emotions[0],
+            "settles": 2,
+            "method": "logit lens",
+        },
+    )
+    if not patched:
+        return found
+    part = [*["sound"] * 5, "whole sound", "question", "answer"]
+    found["recovered"] = (("layer", "position"), rng.random((4, 8)))
+    found = found.assign_coords(
+        part=("position", part),
+        start=("position", [0, 0.2, 0.4, 0.6, 0.8, 0, np.nan, np.nan]),
+        end=("position", [0.2, 0.4, 0.6, 0.8, 1, 1, np.nan, np.nan]),
+    )
+    del found.attrs["settles"]
+    return found.assign_attrs(method="activation patching")
+
+
+def make_variance(emotions: list[str], utterance: str) -> xr.Dataset:
+    """Two factors, of which the first moves nothing; named after the emotions, as a user might."""
+    return xr.Dataset(
+        {"part": (("factor", "source"), [[1.0, 0.0, 0.0], [0.5, 0.3, 0.2]])},
+        {"factor": emotions[:2], "source": ["recording", "prompt", "interaction"]},
+    )
+
+
 _MAKERS = {
+    "variance_bars": make_variance,
+    "layer_curves": make_layers,
+    "layer_map": make_layers,
     "evidence_map": make_map,
     "counterfactual_curves": make_counterfactuals,
     "version_bars": make_versions,

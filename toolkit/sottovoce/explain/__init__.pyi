@@ -1,7 +1,12 @@
 from .contributions import contributions as contributions
 from .gradients import gradients as gradients
+from .layers import layer_lens as layer_lens
 from .occlusion import occlusion as occlusion
+from .patching import patch_layers as patch_layers
+from .question import question_sensitivity as question_sensitivity
+from .question import question_variants as question_variants
 from .trust import Checks as Checks
 from .trust import check_map as check_map
+from .variance import variance_parts as variance_parts
 from .voice import counterfactuals as counterfactuals
 from .words import words_and_voice as words_and_voice

@@ -24,12 +24,15 @@ from sottovoce.plots.counterfactual_curves import (
 )
 from sottovoce.plots.distribution_bars import describe_distribution_bars, distribution_bars
 from sottovoce.plots.evidence_map import describe_evidence_map, evidence_map
+from sottovoce.plots.layer_curves import describe_layer_curves, layer_curves
+from sottovoce.plots.layer_map import describe_layer_map, layer_map
 from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
 from sottovoce.plots.reliability import describe_reliability, reliability
 from sottovoce.plots.ridge import describe_ridge, ridge
 from sottovoce.plots.shares import choose, names
 from sottovoce.plots.token_heatmap import describe_token_heatmap, token_heatmap
 from sottovoce.plots.trajectories import describe_trajectories, trajectories
+from sottovoce.plots.variance_bars import describe_variance_bars, variance_bars
 from sottovoce.plots.version_bars import describe_version_bars, version_bars
 from sottovoce.readout import read_out
 
@@ -134,6 +137,9 @@ EXAMPLES: dict[str, tuple[Drawing, Callable[[Material], str]]] = {
 EXPLANATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], str]]] = {
     "evidence_map": (evidence_map, describe_evidence_map),
     "counterfactual_curves": (counterfactual_curves, describe_counterfactual_curves),
+    "layer_curves": (layer_curves, describe_layer_curves),
+    "layer_map": (layer_map, describe_layer_map),
+    "variance_bars": (variance_bars, describe_variance_bars),
     "version_bars": (version_bars, describe_version_bars),
 }
 
