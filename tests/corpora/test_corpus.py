@@ -87,3 +87,49 @@ def test_a_card_shows_hostile_names_as_text_and_counts_what_is_left():
     assert "<img" not in html
     assert html.count("&lt;img src=x onerror=alert(1)&gt;") > 10
     assert "and 2 more" in html
+
+
+def rated(**changes):
+    utterances = pd.DataFrame(
+        {"path": ["a.wav", "b.wav"], "speaker": ""}, index=pd.Index(["a", "b"], name="utterance")
+    )
+    rows = pd.DataFrame(
+        [("a", "eve", "sad"), ("a", "eve", "angry"), ("a", "tom", "sad"), ("b", "tom", "sad")],
+        columns=["utterance", "rater", "emotion"],
+    )
+    counts = pd.crosstab(rows["utterance"], rows["emotion"])
+    made = {"single_ratings": rows, "left_out": {"<i>tired</i>": 2}} | changes
+    return Corpus("toy", utterances, make_votes(counts), **made)
+
+
+def test_ratings_by_rater_and_whole_answers():
+    corpus = rated()
+    assert corpus.ratings.to_pandas().to_dict() == {
+        "eve": {"a": "angry + sad", "b": ""},
+        "tom": {"a": "sad", "b": "sad"},
+    }
+    assert corpus.answers.sum() == 3
+    assert corpus.answers.sel(utterance="a", emotion="angry + sad") == 1
+    assert rated(single_ratings=None).answers.sum() == 4
+
+
+def test_the_card_tells_raters_and_what_was_left_out():
+    page = rated()._repr_html_()
+    assert "2, known for 2 of 2 recordings" in page
+    assert "2 (&lt;i&gt;tired&lt;/i&gt; 2)" in page
+    assert "unknown" in rated(single_ratings=None)._repr_html_()
+
+
+def test_ratings_must_be_about_the_utterances():
+    rows = pd.DataFrame({"utterance": ["c"], "rater": ["eve"], "emotion": ["sad"]})
+    with pytest.raises(VotesError, match="there are ratings of 'c', but no votes"):
+        rated(single_ratings=rows)
+    with pytest.raises(VotesError, match="have the columns 'utterance', 'emotion', but must have"):
+        rated(single_ratings=rows.drop(columns="rater"))
+
+
+def test_a_table_of_raters_that_fits_no_memory_is_refused(monkeypatch):
+    monkeypatch.setattr("sottovoce.corpora.raters.MOST_CELLS", 10)
+    with pytest.raises(VotesError, match="2 recordings by 2 raters make a table too large"):
+        _ = rated().ratings
+    assert rated().answers.sum() == 3

@@ -6,6 +6,7 @@ import pytest
 from sottovoce.audio import load_recording
 from sottovoce.corpora import load_corpus
 from sottovoce.errors import VotesError
+from sottovoce.evaluation import krippendorff_alpha
 
 VOTES = """\
 ,A,D,F,H,N,S,fileName,numResponses
@@ -103,6 +104,57 @@ def test_broken_votes_are_refused_by_name(root, change, says):
     (root / "processedResults/tabulatedVotes.csv").write_text(VOTES.replace(*change))
     with pytest.raises(VotesError, match=says):
         load_corpus("crema-d", root)
+
+
+RESPONSES = """\
+Unnamed: 0,localid,pos,ans,ttr,queryType,numTries,clipNum,questNum,clipName,respEmo,respLevel
+1,P1,33,H_18,9229,1,0,16,6,1001_IEO_HAP_HI,H,18
+2,P2,34,A_60,3100,1,0,16,7,1001_IEO_HAP_HI,A,60
+3,P1,35,N_20,4100,2,0,16,8,1001_IEO_NEU_XX,N,20
+4,P3,36,N_20,4100,1,0,16,8,9999_IEO_NEU_XX,N,20
+"""
+
+
+def test_raters_are_kept_where_their_file_is(root):
+    (root / "finishedResponses.csv").write_text(RESPONSES)
+    corpus = load_corpus("crema-d", root)
+    assert corpus.single_ratings["rater"].tolist() == ["P1", "P2"]
+    assert corpus.ratings.sel(utterance="1001_IEO_HAP_HI").values.tolist() == ["happy", "angry"]
+    assert corpus.votes.sel(utterance="1001_IEO_HAP_HI", emotion="happy") == 6
+    assert "Single raters are known for 1 of 3 clips; their counts differ" in corpus.note
+    # Not every clip's raters are known, so agreement is that of the votes.
+    assert corpus.answers.identical(corpus.votes)
+    faces = load_corpus("crema-d", root, modality="face")
+    assert faces.ratings.to_pandas().to_dict() == {"P1": {"1001_IEO_NEU_XX": "neutral"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            ("P2,34,A_60,3100,1,0,16,7,1001_IEO_HAP_HI,A", "P2,,,,1,,,,1001_IEO_HAP_HI,Q"),
+            "row 3, c",
+        ),
+        (("localid", "listener"), "the columns 'localid' are missing"),
+    ],
+)
+def test_broken_responses_are_refused_by_row(root, change, says):
+    (root / "finishedResponses.csv").write_text(RESPONSES.replace(*change))
+    with pytest.raises(VotesError, match=says):
+        load_corpus("crema-d", root)
+
+
+def test_real_raters_agree_as_the_votes_do(test_data):
+    whole = load_corpus("crema-d", test_data / "crema-d", actors=1001)
+    rated = whole.select(utterances=whole.single_ratings["utterance"].unique())
+    assert len(rated) == 10
+    assert rated.single_ratings["rater"].nunique() == 102
+    of_ratings = krippendorff_alpha(rated)
+    assert of_ratings["n_ratings"] == len(rated.single_ratings) == 102
+    of_votes = krippendorff_alpha(rated.votes)
+    # The published votes count a few answers less.
+    assert of_votes["n_ratings"] == 95
+    assert of_ratings["alpha"].item() == pytest.approx(of_votes["alpha"].item(), abs=0.05)
 
 
 def test_other_folders_are_refused(tmp_path, root):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 5
 MOST_EMOTIONS = 20
 MOST_SPEAKERS = 8
+MOST_LABELS = 8
 
 
 def html_summary(corpus: Corpus) -> Markup:
@@ -27,6 +28,8 @@ def html_summary(corpus: Corpus) -> Markup:
                 ("recordings", f"{len(corpus):,}"),
                 ("speakers", _speakers(corpus)),
                 ("votes", _votes(corpus)),
+                ("raters", _raters(corpus)),
+                ("votes left out", _left_out(corpus)),
                 ("licence", one_line(corpus.licence)),
                 ("note", one_line(corpus.note)),
             ]
@@ -52,6 +55,23 @@ def _votes(corpus: Corpus) -> str:
     silent = int((totals == 0).sum())
     told = f"{totals.sum():,g} in all, {np.median(totals):g} a recording (median)"
     return told + (f"; none for {silent}" if silent else "")
+
+
+def _raters(corpus: Corpus) -> str:
+    rows = corpus.single_ratings
+    if rows is None:
+        return "unknown"
+    rated = f"{rows['utterance'].nunique():,} of {len(corpus):,} recordings"
+    return f"{rows['rater'].nunique():,}, known for {rated}"
+
+
+def _left_out(corpus: Corpus) -> str:
+    if not corpus.left_out:
+        return "none"
+    ordered = sorted(corpus.left_out.items(), key=lambda item: (-item[1], item[0]))
+    told = [f"{one_line(label, 40)} {n:,}" for label, n in ordered[:MOST_LABELS]]
+    more = " ..." if len(ordered) > MOST_LABELS else ""
+    return f"{sum(corpus.left_out.values()):,} ({', '.join(told)}{more})"
 
 
 def _emotions(corpus: Corpus) -> Markup:
