@@ -10,10 +10,12 @@ import torch
 
 from sottovoce.capture.ahead import ahead
 from sottovoce.capture.batching import in_calls, with_all_prompts
+from sottovoce.capture.by_vllm import answer_by_vllm
 from sottovoce.capture.memory import free_memory, ran_out_of_memory
 from sottovoce.capture.prefix import find_sharing
 from sottovoce.capture.sequences import extended, padding_id
 from sottovoce.errors import ModelError, require_one_of
+from sottovoce.models.vllm_model import VllmModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -130,6 +132,8 @@ class Asking:
         return self._sharing is not None and len(batch) > 1
 
     def _inputs(self, batch: Sequence[Row]) -> dict[str, torch.Tensor]:
+        if isinstance(self._model, VllmModel):
+            return {}  # it makes its own
         if self._sharing is not None and self._shares(batch):
             sounds = {row.utterance: row for row in batch}
             return self._sharing.inputs(self._model, [row.samples for row in sounds.values()])
@@ -141,6 +145,8 @@ class Asking:
     ) -> Iterator[tuple[list[Row], list[Trace]]]:
         if self._sharing is not None and self._shares(batch):
             yield from self._from_shared(self._sharing, batch, inputs)
+        elif isinstance(self._model, VllmModel):
+            yield batch, answer_by_vllm(self._model, self._mode, batch, self._token_ids)
         else:
             yield batch, self._mode.answer(self._model, inputs, batch, self._token_ids)
 

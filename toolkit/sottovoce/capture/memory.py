@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 
+from sottovoce.capture.by_vllm import ROWS_AT_ONCE
 from sottovoce.capture.modes import require_positive
 from sottovoce.errors import ModelError
+from sottovoce.models.vllm_model import VllmModel
 
 if TYPE_CHECKING:
     from sottovoce.models import SpeechModel
@@ -76,6 +78,8 @@ def choose_batch_size(model: SpeechModel, batch_size: int | Literal["auto"]) -> 
     """
     if batch_size != "auto":
         return batch_size
+    if isinstance(model, VllmModel):
+        return ROWS_AT_ONCE
     parameters: int = sum(weights.numel() for weights in model.model.parameters())
     rows = 1 << max(0, (_PARAMETERS_AT_ONCE // max(1, parameters)).bit_length() - 1)
     return max(SMALLEST_ON_PROCESSOR, min(rows, LARGEST_ON_PROCESSOR))

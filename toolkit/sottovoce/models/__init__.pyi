@@ -8,3 +8,4 @@ from .check.finding import ModelCheck as ModelCheck
 from .load import load_model as load_model
 from .registry import register_adapter as register_adapter
 from .speech_model import SpeechModel as SpeechModel
+from .vllm_model import VllmModel as VllmModel

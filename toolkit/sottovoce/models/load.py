@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import torch
 import transformers
@@ -14,14 +14,18 @@ from sottovoce.models.lora import find_lora
 from sottovoce.models.registry import find_adapter
 from sottovoce.models.source import BUNDLED, Source, find_source
 from sottovoce.models.speech_model import SpeechModel
+from sottovoce.models.vllm_model import load_vllm
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sottovoce.models.adapter import Adapter
 
+Engine: TypeAlias = Literal["transformers", "vllm"]
+
 DTYPES = ("float32", "bfloat16", "float16")
+_CPU = torch.device("cpu")
 
 _NO_PROCESSOR = (
     "it has no processor that can be read, so it is not known how it takes sound ({told:.300}) Put "
@@ -41,6 +45,8 @@ def load_model(
     adapter: str | os.PathLike[str] | None = None,
     interface: Adapter | None = None,
     check: bool = True,
+    engine: Engine = "transformers",
+    engine_options: Mapping[str, Any] | None = None,
 ) -> SpeechModel:
     """Load a speech model.
 
@@ -72,6 +78,12 @@ def load_model(
         Run :func:`sottovoce.check_model` on it: seven batches of one or two short recordings, which
         tell whether it hears, and which rows may run together. What fails and cannot be mended by
         smaller batches is a warning. If False, the table of architectures is trusted.
+    engine
+        What runs the model: "transformers", or "vllm" where it is installed, which is made for
+        GPUs, gives log-probabilities of at most 128 tokens, and cannot be checked; see
+        :class:`sottovoce.models.VllmModel`.
+    engine_options
+        For ``vllm.LLM``, such as ``{"gpu_memory_utilization": 0.8}``.
 
     Returns
     -------
@@ -94,10 +106,21 @@ def load_model(
     Traceback (most recent call last):
     sottovoce.errors.ModelError: ./nowhere: there is no such folder...
     """
+    require_one_of("engine", engine, get_args(Engine), ModelError)
     source = find_source(name)
+    if engine == "vllm":
+        if device is not None or adapter is not None or interface is not None:
+            raise ModelError("device, adapter and interface are for engine='transformers'.")
+        options: dict[str, Any] = {"trust_remote_code": trust_remote_code}
+        options |= {"revision": revision} if source.folder is None else {}
+        with _told(source):
+            number = "auto" if dtype is None else _dtype(dtype, _CPU)
+            return load_vllm(source, options, number, **engine_options or {})
+    if engine_options:
+        raise ModelError("engine_options are for engine='vllm'.")
     lora = None if adapter is None else find_lora(adapter)
     place = _device(device)
-    options: dict[str, Any] = {"trust_remote_code": trust_remote_code}
+    options = {"trust_remote_code": trust_remote_code}
     if source.folder is None:
         options["revision"] = revision
     elif revision is not None:
