@@ -225,6 +225,17 @@ def test_by_utterance_keeps_the_order_of_the_shares(votes, good):
     assert float(found.sel(prompt="percentages", utterance="clip40")) == pytest.approx(expected)
 
 
+def test_by_utterance_refuses_what_is_no_distribution(votes, good):
+    wrong = good.copy()
+    wrong[1, 3] *= 2
+    with pytest.raises(
+        VotesError, match=r"'percentages', 'clip03' sum to 2\.000, but must sum to 1"
+    ):
+        by_utterance(wrong, votes)
+    wrong[1, 3] = np.nan
+    assert np.isnan(by_utterance(wrong, votes)[1, 3])
+
+
 def test_by_utterance_refuses_what_a_single_clip_does_not_have(votes, good):
     with pytest.raises(VotesError, match="measure='uar' must be one of 'js', 'js_distance'"):
         by_utterance(good, votes, "uar")

@@ -128,6 +128,27 @@ def test_a_number_of_each(text, shares):
 
 
 @pytest.mark.parametrize(
+    ("text", "shares"),
+    [
+        ("angry and sad, 60% and 40% respectively", {"angry": 0.6, "sad": 0.4}),
+        ("60% and 40% for angry and sad", {"angry": 0.6, "sad": 0.4}),
+        ("Angry and sad (60% and 40%).", {"angry": 0.6, "sad": 0.4}),
+        ("怒り、悲しみはそれぞれ60%、40%", {"angry": 0.6, "sad": 0.4}),
+        ("angry and sad, 6 and 4 respectively", {"angry": 0.6, "sad": 0.4}),
+        ("not happy; angry and sad at 60% and 40%", {"angry": 0.6, "sad": 0.4}),
+        # More emotions than numbers: only the nearest has one.
+        ("angry, happy and sad, 60% and 40%", {"sad": 1.0}),
+        # One after the other is no list.
+        ("angry 60%, sad 40%, respectively", {"angry": 0.6, "sad": 0.4}),
+        ("angry and sad, 150% and 40% respectively", {"angry": 0.5, "sad": 0.5}),
+    ],
+)
+def test_numbers_of_a_list(text, shares):
+    found = parse_answer(text)
+    assert {name: share for name, share in found.items() if share} == pytest.approx(shares)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "no emotion / neutral",

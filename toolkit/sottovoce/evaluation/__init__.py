@@ -6,8 +6,9 @@ emotion and so on, `by_utterance` one number an utterance, `ambiguity` how unsur
 listeners were of each, `reliability` whether a share of 30 % means 30 % of the votes,
 `krippendorff_alpha` how far the listeners agree among themselves, `ceiling` what half of them score
 against the other half. `calibrate` fits a temperature and biases to votes, `cross_calibrate` and
-`learning_curve` tell their worth on other speakers. `to_table` and `to_json` write a result down.
-The measures themselves are plain functions on arrays, in `measures`.
+`learning_curve` tell their worth on other speakers, and `tune_readout` chooses among read-outs and
+says what the choice is worth. `to_table` and `to_json` write a result down. The measures themselves
+are plain functions on arrays, in `measures`.
 """
 
 from sottovoce.evaluation.agreement import krippendorff_alpha
@@ -16,6 +17,7 @@ from sottovoce.evaluation.ambiguity import ambiguity
 from sottovoce.evaluation.by_group import by_group
 from sottovoce.evaluation.by_utterance import by_utterance
 from sottovoce.evaluation.calibrate import calibrate, cross_calibrate
+from sottovoce.evaluation.candidates import Candidate, list_candidates
 from sottovoce.evaluation.ceiling import ceiling
 from sottovoce.evaluation.compare import compare
 from sottovoce.evaluation.compare_all import compare_all, holm
@@ -47,13 +49,16 @@ from sottovoce.evaluation.measures import (
 from sottovoce.evaluation.reliability import reliability
 from sottovoce.evaluation.share_densities import share_densities
 from sottovoce.evaluation.tables import to_json, to_table
+from sottovoce.evaluation.tune import Tuning, tune_readout
 
 __all__ = [
     "MEASURES",
     "PRESETS",
+    "Candidate",
     "Measure",
     "MeasureName",
     "PresetName",
+    "Tuning",
     "ambiguity",
     "ambiguity_auroc",
     "bhattacharyya",
@@ -76,6 +81,7 @@ __all__ = [
     "js_divergence",
     "krippendorff_alpha",
     "learning_curve",
+    "list_candidates",
     "macro_f1",
     "plurality_accuracy",
     "r2_determination",
@@ -85,6 +91,7 @@ __all__ = [
     "share_densities",
     "to_json",
     "to_table",
+    "tune_readout",
     "uar",
     "uniform",
     "weighted_f1",

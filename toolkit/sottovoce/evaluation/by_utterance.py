@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import xarray as xr
 
 from sottovoce.errors import VotesError, require_one_of
-from sottovoce.evaluation.alignment import reference_distribution
+from sottovoce.evaluation.alignment import SUM_TOLERANCE, reference_distribution
 from sottovoce.evaluation.measures import MEASURES
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def by_utterance(shares: xr.DataArray, votes: Any, measure: MeasureName = "js") 
     votes
         Counts or shares with dims (utterance, emotion), or a corpus.
     measure
-        One that has a value for a single utterance: "js", "js_distance", "bc" or "r2_pearson".
+        One that has a value for a single utterance: "js", "js_distance", "bc", "r2_pearson",
+        "dist_ce" or "entropy_ce".
 
     Returns
     -------
@@ -35,7 +37,8 @@ def by_utterance(shares: xr.DataArray, votes: Any, measure: MeasureName = "js") 
     Raises
     ------
     VotesError
-        If the measure has no value for a single utterance, or the emotions differ.
+        If the measure has no value for a single utterance, the emotions differ, or shares do not
+        sum to 1.
 
     See Also
     --------
@@ -60,6 +63,15 @@ def by_utterance(shares: xr.DataArray, votes: Any, measure: MeasureName = "js") 
         raise VotesError(
             f"the shares have the emotions {sorted(shares['emotion'].values.tolist())}, but the "
             f"votes have {sorted(reference['emotion'].values.tolist())}; both must be the same"
+        )
+    total = shares.sum("emotion", skipna=False)
+    wrong = np.abs(total.values - 1) > SUM_TOLERANCE
+    if wrong.any():
+        place = dict(zip(total.dims, np.argwhere(wrong)[0], strict=True))
+        where = ", ".join(repr(str(total[dim].values[at])) for dim, at in place.items())
+        raise VotesError(
+            f"the shares of {where} sum to {float(total[place]):.3f}, but must sum to 1: divide "
+            'them by shares.sum("emotion"), or set the row to NaN where there is no answer'
         )
     placed = reference.reset_coords(drop=True).reindex(utterance=shares["utterance"].astype(str))
     placed = placed.sel(emotion=shares["emotion"]).assign_coords(utterance=shares["utterance"])

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sottovoce.readout.mentions import EmotionMention, NumberMention
-from sottovoce.readout.words import LINKING_WORDS, SPACED_LETTER
+from sottovoce.readout.words import LINKING_WORDS, RESPECTIVELY, SPACED_LETTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,9 @@ def pair_numbers(
     whichever more pairs of the text show, the former if undecided. No other word may stand between
     them, unless the number has a percent sign and no comma, full stop or line break parts them.
     A number of each ("angry and sad, 50% each") belongs to all emotions of the sentence that have
-    none of their own. Where an emotion has a number above 100, which is no share, the text states
-    none.
+    none of their own. Where a sentence lists as many percentages as emotions, apart from them
+    ("angry and sad, 60% and 40% respectively"), they go together in order. Where an emotion has a
+    number above 100, which is no share, the text states none.
 
     Parameters
     ----------
@@ -48,13 +49,38 @@ def pair_numbers(
     ...     return [(emotion.emotion, number.value) for emotion, number in found]
     >>> pairs("60% angry, 40% sad"), pairs("angry and sad, 50% each"), pairs("angry 150%, sad 50%")
     ([('angry', 60.0), ('sad', 40.0)], [('angry', 50.0), ('sad', 50.0)], [])
+    >>> pairs("angry and sad, at 60% and 40% respectively")
+    [('angry', 60.0), ('sad', 40.0)]
     """
+    listed = _in_lists(plain, named, numbers)
+    taken = {id(mention) for pair in listed for mention in pair}
+    named = [mention for mention in named if id(mention) not in taken]
+    numbers = [number for number in numbers if id(number) not in taken]
     behind, behind_score = _paired(plain, named, numbers, number_first=False)
     ahead, ahead_score = _paired(plain, named, numbers, number_first=True)
-    pairs = ahead if ahead_score > behind_score else behind
+    pairs = listed + (ahead if ahead_score > behind_score else behind)
     if not all(number.is_possible for _, number in pairs):
         return []
     return sorted(pairs, key=lambda pair: pair[0].start)
+
+
+def _in_lists(
+    plain: str, named: Sequence[EmotionMention], numbers: Sequence[NumberMention]
+) -> list[Pair]:
+    """Pair a sentence's list of emotions with its list of as many numbers, in order."""
+    ends = [match.start() for match in _SENTENCE_END.finditer(plain)]
+    pairs: list[Pair] = []
+    for first, last in zip([0, *ends], [*ends, len(plain)], strict=True):
+        emotions = [mention for mention in named if first <= mention.start < last]
+        stated = [number for number in numbers if first <= number.start < last]
+        if len(emotions) < 2 or len(emotions) != len(stated):
+            continue
+        apart = emotions[-1].end <= stated[0].start or stated[-1].end <= emotions[0].start
+        are_shares = all(number.is_percentage for number in stated)
+        told = RESPECTIVELY.search(plain, first, last) is not None
+        if apart and (are_shares or told) and not any(number.is_each for number in stated):
+            pairs.extend(zip(emotions, stated, strict=True))
+    return pairs
 
 
 def _paired(

@@ -26,7 +26,9 @@ def parse_answer(
       the one after it ("60% angry"), whichever more pairs of the answer show, the former if
       undecided. No other word may stand between them, unless the number has a percent sign and no
       comma, full stop or line break parts them. A range counts as its middle, and a number of each
-      ("angry and sad, 50% each") for all emotions of the sentence that have none of their own.
+      ("angry and sad, 50% each") for all emotions of the sentence that have none of their own. A
+      list of as many percentages as emotions, apart from them ("angry and sad, 60% and 40%
+      respectively"), goes with them in order.
     - Emotions with numbers share the whole in proportion to them; an emotion named twice, or by two
       synonyms, gets the sum, and one without a number gets 0. So the numbers need not sum to 100.
     - Without numbers, the emotions that are named share the whole equally; a single one has it all.

@@ -40,6 +40,9 @@ EACH_BEFORE = re.compile(
     r"(?:\beach(?: (?:at|is|are|gets?|has|have|with|about|around))?\s*|各\s*)$"
 )
 
+#: The numbers of a list are those of the emotions of a list, in order.
+RESPECTIVELY = re.compile(r"\brespectively\b|それぞれ|順に")
+
 #: Where the reach of a negation ends, before or behind it.
 CLAUSE_END = re.compile(
     r"[,;!?、。{}|\n]|\.(?!\d)"
