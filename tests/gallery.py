@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import soundfile
 
 import sottovoce
+from sottovoce import explain
 from sottovoce.markup import Markup, tag
 from sottovoce.plots.gallery import draw_all
 
@@ -29,7 +30,10 @@ from servers import voila, write_notebook
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import xarray as xr
     from playwright.sync_api import Page
+
+    from sottovoce.corpora import Corpus
 
 LONG = 300_000  # ms
 UTTERANCE = "anna_disgusted-happy_3"
@@ -159,7 +163,15 @@ def main() -> int:
     corpus = sottovoce.load_corpus("sample")
     run = sottovoce.capture(sottovoce.load_model(), corpus.recordings, PROMPTS)
     sections = [tag("h1", "What sottovoce draws"), tag("h2", "Plots")]
-    plots = draw_all(folder, run, corpus, utterance=UTTERANCE, prompt="percentages")
+    explanations = _explanations(corpus)
+    plots = draw_all(
+        folder,
+        run,
+        corpus,
+        utterance=UTTERANCE,
+        prompt="percentages",
+        explanations=explanations,
+    )
     sections += [_section(one.name, [(one.path.name, one.description)]) for one in plots]
     sections.append(tag("h2", "Widgets, light and dark"))
     with tempfile.TemporaryDirectory() as kept:
@@ -171,6 +183,22 @@ def main() -> int:
     index.write_text(_document(sections), encoding="utf-8")
     sys.stdout.write(f"{len(list(folder.glob('*.png')))} pictures; look at {index}\n")
     return 0
+
+
+def _explanations(corpus: Corpus) -> dict[str, xr.Dataset]:
+    """What only a model can make: a result for each plot of an explanation."""
+    model = sottovoce.load_model()
+    clip, sentence = corpus.recordings["tom_neutral"], corpus.utterances.loc["tom_neutral"]
+    lens = explain.layer_lens(model, clip)
+    quiet = {"progress": False}
+    return {
+        "evidence_map": explain.occlusion(model, corpus.recordings[UTTERANCE], **quiet),
+        "counterfactual_curves": explain.counterfactuals(model, clip, **quiet),
+        "layer_curves": lens,
+        "layer_map": lens,
+        "variance_bars": explain.question_sensitivity(model, corpus.recordings, **quiet),
+        "version_bars": explain.words_and_voice(model, clip, transcript=sentence["sentence"]),
+    }
 
 
 def _widgets(folder: Path, kept: Path) -> Iterator[tuple[str, list[str]]]:
