@@ -46,12 +46,42 @@ def assemble_run(
     xarray.Dataset
         With as many steps as the longest answer has, and at least one.
     """
+    arrays = answer_arrays(utterances, range(len(utterances)), len(prompts), len(tokens), outcomes)
+    return build_run(
+        arrays, run_coordinates(utterances, prompts, tokens, more_of_prompts or {}), attrs
+    )
+
+
+def answer_arrays(
+    utterances: Sequence[Utterance],
+    block: range,
+    n_prompts: int,
+    n_tokens: int,
+    outcomes: Mapping[tuple[int, int], Trace | str],
+) -> dict[str, Any]:
+    """Return the variables of a run for some of its utterances.
+
+    Parameters
+    ----------
+    utterances
+        All of them.
+    block
+        Which of them.
+    n_prompts, n_tokens
+        The lengths of these dimensions.
+    outcomes
+        As above, for the utterances of the block.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        With as many steps as the longest of these answers has, and at least one.
+    """
     traces = {key: value for key, value in outcomes.items() if isinstance(value, Trace)}
     n_steps = max((len(trace.chosen_token) for trace in traces.values()), default=1)
-    answers = (len(utterances), len(prompts))
-    arrays = _empty_arrays(answers, n_steps, len(tokens))
-    for (u, p), trace in traces.items():
-        length = len(trace.chosen_token)
+    arrays = _empty_arrays((len(block), n_prompts), n_steps, n_tokens)
+    for (utterance, p), trace in traces.items():
+        u, length = utterance - block.start, len(trace.chosen_token)
         arrays["logit"][u, p, :length] = trace.logit
         arrays["log_normalizer"][u, p, :length] = trace.log_normalizer
         arrays["entropy"][u, p, :length] = trace.entropy
@@ -61,16 +91,27 @@ def assemble_run(
         arrays["answer"][u, p] = trace.answer
         arrays["n_steps"][u, p] = length
         arrays["status"][u, p] = "ok"
-    for u, utterance in enumerate(utterances):
-        for p in range(len(prompts)):
-            outcome = outcomes.get((u, p), utterance.message)
-            arrays["message"][u, p] = outcome if isinstance(outcome, str) else ""
-    coordinates = utterance_coordinates(utterances) | prompt_coordinates(prompts)
-    coordinates |= more_of_prompts or {}
+    for u in block:
+        for p in range(n_prompts):
+            outcome = outcomes.get((u, p), utterances[u].message)
+            arrays["message"][u - block.start, p] = outcome if isinstance(outcome, str) else ""
+    return arrays
+
+
+def run_coordinates(
+    utterances: Sequence[Utterance],
+    prompts: Sequence[Prompt],
+    tokens: ResolvedTokens,
+    more_of_prompts: Mapping[str, Sequence[Any]],
+) -> dict[str, Any]:
+    """Return all coordinates of a run, by the schema's names."""
     table = tokens.table
-    return build_run(
-        arrays, coordinates | {name: table[name].to_numpy() for name in table.columns}, attrs
-    )
+    return {
+        **utterance_coordinates(utterances),
+        **prompt_coordinates(prompts),
+        **more_of_prompts,
+        **{name: table[name].to_numpy() for name in table.columns},
+    }
 
 
 def _empty_arrays(answers: tuple[int, int], n_steps: int, n_tokens: int) -> dict[str, Any]:

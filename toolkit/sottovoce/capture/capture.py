@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Literal
 
 from sottovoce.capture.asking import Asking, choose_sharing
+from sottovoce.capture.assemble import run_coordinates
 from sottovoce.capture.fitting import Long, longest_utterance, told_fit
 from sottovoce.capture.memory import choose_batch_size, require_batch_size
 from sottovoce.capture.modes import make_mode, require_positive
 from sottovoce.capture.progress import as_progress
-from sottovoce.capture.running import Questions, ask_all
+from sottovoce.capture.running import Questions, ask_all, block_size
 from sottovoce.capture.sequences import prompt_ids
-from sottovoce.capture.sinks import InMemory
+from sottovoce.capture.sinks import InMemory, OnDisk
 from sottovoce.capture.utterances import Speakers, load_utterances
-from sottovoce.dataset import make_attrs
+from sottovoce.dataset import hold_run, make_attrs
 from sottovoce.errors import VocabularyError
 from sottovoce.models import SpeechModel, load_model
 from sottovoce.prompts import get_prompts
 from sottovoce.vocabulary import as_token_set
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
 
     import xarray as xr
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from sottovoce.capture.forced import Answers
     from sottovoce.capture.modes import ModeName
     from sottovoce.capture.progress import Progress
+    from sottovoce.capture.sinks import Sink
     from sottovoce.prompts import Prompt
     from sottovoce.vocabulary import TokenSet
 
@@ -52,6 +56,7 @@ def capture(
     overlap: float = 0.0,
     progress: bool | Progress = True,
     speakers: Speakers = None,
+    out: str | os.PathLike[str] | None = None,
 ) -> xr.Dataset:
     """Ask a model about recordings, and keep what it weighed at every step of its answers.
 
@@ -109,6 +114,12 @@ def capture(
         comes out of here as it is: so a capture is cancelled.
     speakers
         A mapping from recordings' names to speakers, or one speaker for each recording.
+    out
+        Where to write the run while it is made: ``name.zarr``. Some utterances at a time are
+        written (four batches), so that a capture which was interrupted, in whatever way, goes on
+        when the same call is made again: what is missing is asked, with the same numbers. What is
+        there of another model, token set, prompt or recording is left alone, with an error that
+        says in what it differs. By default the run is made in memory.
 
     Returns
     -------
@@ -118,7 +129,7 @@ def capture(
         Steps after the one that ended an answer are NaN. Utterances are in the order given. One
         that could not be read or answered is there with status "error" and the reason in
         ``message``. Its attributes say how it was made; only ``created`` differs between two equal
-        runs.
+        runs. With `out`, the large variables are read from there when they are used.
 
     Raises
     ------
@@ -132,6 +143,8 @@ def capture(
     ModelError
         If the model fails on every recording, an option is out of range or belongs to another
         mode, or beam search is asked for, whose answers do not follow the recorded steps.
+    RunError
+        If `out` cannot be written, is being written by another process, or holds another run.
 
     Examples
     --------
@@ -161,42 +174,57 @@ def capture(
     watcher = as_progress(progress)
     questions, of_prompts = how.entries(get_prompts(prompts))
     token_set = as_token_set(tokens)
-    if not isinstance(model, SpeechModel):
-        model = load_model(model)
-    resolved = token_set.resolve(model.tokenizer)
-    if not resolved.ids:
-        raise VocabularyError(
-            f"The tokenizer of {model.id} writes no spelling of this token set as a token, so "
-            "there is nothing to keep. Give other spellings."
+    with nullcontext() if out is None else hold_run(out) as store:
+        if not isinstance(model, SpeechModel):
+            model = load_model(model)
+        resolved = token_set.resolve(model.tokenizer)
+        if not resolved.ids:
+            raise VocabularyError(
+                f"The tokenizer of {model.id} writes no spelling of this token set as a token, so "
+                "there is nothing to keep. Give other spellings."
+            )
+        # A prompt that the model cannot take is refused before hours are spent on the others.
+        distinct = {question.text: question for question in questions}.values()
+        asked = {question.text: prompt_ids(model, question) for question in distinct}
+        sharing, shared = choose_sharing(model, questions, asked, share_prefix)
+        utterances = load_utterances(
+            recordings,
+            rate=model.rate,
+            max_seconds=longest_utterance(model, window),
+            long=long,
+            overlap=overlap,
+            speakers=speakers,
+            watch=lambda sources: watcher.loading(sources, len(questions)),
         )
-    # A prompt that the model cannot take is refused before hours are spent on the others.
-    asked = {one.text: prompt_ids(model, one) for one in {q.text: q for q in questions}.values()}
-    sharing, shared = choose_sharing(model, questions, asked, share_prefix)
-    utterances = load_utterances(
-        recordings,
-        rate=model.rate,
-        max_seconds=longest_utterance(model, window),
-        long=long,
-        overlap=overlap,
-        speakers=speakers,
-        watch=lambda sources: watcher.loading(sources, len(questions)),
-    )
-    batch_size = choose_batch_size(model, batch_size)
-    attrs = make_attrs(
-        model_id=model.id,
-        model_revision=model.revision,
-        dtype=str(model.dtype).removeprefix("torch."),
-        tokenizer_hash=model.tokenizer_hash,
-        token_set=token_set.to_dict(),
-        token_set_hash=token_set.hash,
-        decoding=how.told()
-        | shared
-        | model.told_batches()
-        | told_fit(long, window, overlap)
-        | {"batch_size": batch_size, "device": model.device.type},
-    )
-    sink = InMemory(utterances, questions, resolved, attrs, of_prompts)
-    asking = Asking(model, how, resolved.ids, batch_size=batch_size, sharing=sharing)
-    work = Questions.of(model, how, utterances, questions, asked)
-    ask_all(model, asking, work, work.blocks(batch_size), sink, watcher)
-    return sink.run()
+        work = Questions.of(model, how, utterances, questions, asked)
+        if batch_size == "auto" and store is not None and store.batch_size is not None:
+            batch_size = store.batch_size  # of the capture that is gone on with
+        at_once = choose_batch_size(model, batch_size)
+        attrs = make_attrs(
+            model_id=model.id,
+            model_revision=model.revision,
+            dtype=str(model.dtype).removeprefix("torch."),
+            tokenizer_hash=model.tokenizer_hash,
+            token_set=token_set.to_dict(),
+            token_set_hash=token_set.hash,
+            decoding=how.told()
+            | shared
+            | model.told_batches()
+            | told_fit(long, window, overlap)
+            | {"batch_size": at_once, "device": model.device.type},
+        )
+        block = block_size(at_once)
+        sink: Sink = InMemory(utterances, questions, resolved, of_prompts, attrs)
+        if store is not None:
+            block = store.block or block
+            store.begin(
+                run_coordinates(utterances, questions, resolved, of_prompts),
+                attrs,
+                n_steps=how.most_steps(work.longest_given),
+                block=block,
+                asked=work.hash,
+            )
+            sink = OnDisk(store, utterances, len(questions), len(resolved))
+        asking = Asking(model, how, resolved.ids, batch_size=at_once, sharing=sharing)
+        ask_all(model, asking, work, work.blocks(block), sink, watcher)
+        return sink.run()

@@ -94,6 +94,10 @@ class AnswerStep:
         """Return traces of one step, the one after what is given."""
         return trace_inputs(model, inputs, token_ids, max_new_tokens=1)
 
+    def most_steps(self, given: int) -> int:  # noqa: ARG002
+        """Return 1."""
+        return 1
+
     def told(self) -> dict[str, Any]:
         """Return the settings, for the run's attributes."""
         return {"mode": "answer_step", "answer_prefix": self._prefixes}
@@ -174,6 +178,10 @@ class Forced:
             make_trace(model.tokenizer, sliced, row, tokens, chosen_logit)
             for row, tokens in enumerate(answers)
         ]
+
+    def most_steps(self, given: int) -> int:
+        """Return the number of steps of the longest answer: its tokens and its end."""
+        return given + 1
 
     def told(self) -> dict[str, Any]:
         """Return the settings, for the run's attributes."""

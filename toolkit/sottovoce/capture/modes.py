@@ -61,6 +61,10 @@ class Greedy:
         """Return the traces of the rows whose inputs these are."""
         return trace_inputs(model, inputs, token_ids, self._max_new_tokens)
 
+    def most_steps(self, given: int) -> int:  # noqa: ARG002
+        """Return the number of steps that no answer exceeds."""
+        return self._max_new_tokens
+
     def told(self) -> dict[str, Any]:
         """Return the settings, for the run's attributes."""
         return {"mode": "greedy", "max_new_tokens": self._max_new_tokens}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
 # find one another within a block; and when a run is cut short, what its last block had is lost.
 BATCHES_IN_BLOCK = 4
 SMALLEST_BLOCK = 32
+
+
+def block_size(batch_size: int) -> int:
+    """Return how many utterances are written at once.
+
+    Examples
+    --------
+    >>> block_size(1), block_size(64)
+    (32, 256)
+    """
+    return max(SMALLEST_BLOCK, BATCHES_IN_BLOCK * batch_size)
 
 
 class Questions:
@@ -92,11 +104,22 @@ class Questions:
                     failed[u, p] = error
         return cls(utterances, prompts, given, failed)
 
-    def blocks(self, batch_size: int) -> list[range]:
-        """Return the utterances in blocks that suit a batch size, the longest first."""
+    @property
+    def longest_given(self) -> int:
+        """The most tokens that stand behind a question."""
+        return max(map(len, self.given.values()), default=0)
+
+    @property
+    def hash(self) -> str:
+        """A hash of what stands behind the questions."""
+        given = sorted((place, tokens) for place, tokens in self.given.items() if tokens)
+        return hashlib.sha256(repr(given).encode()).hexdigest()
+
+    def blocks(self, size: int) -> list[range]:
+        """Return the utterances in blocks of a size, that with the longest recording first."""
         sounds = [one.recording for one in self.utterances]
         lengths = [0 if sound is None else len(sound) for sound in sounds]
-        return in_blocks(lengths, max(SMALLEST_BLOCK, BATCHES_IN_BLOCK * batch_size))
+        return in_blocks(lengths, size)
 
     def rows(self, block: range) -> list[Row]:
         """Return what is asked about the utterances of a block."""
@@ -166,6 +189,7 @@ def ask_all(
                     outcomes[row.utterance, row.prompt] = outcome
             hand_over()
     if failures and len(missing) == len(blocks) and len(failures) == total + len(questions.failed):
+        sink.discard()
         raise ModelError(
             f"{model.id} failed on every recording; on the first of {len(failures)}: "
             f"{in_words(failures[0])}"

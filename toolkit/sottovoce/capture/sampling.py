@@ -132,6 +132,10 @@ class Sample:
         digest = hashlib.sha256(np.ascontiguousarray(row.samples).tobytes() + key).digest()
         return np.random.default_rng(int.from_bytes(digest[:16], "big"))
 
+    def most_steps(self, given: int) -> int:  # noqa: ARG002
+        """Return the number of steps that no answer exceeds."""
+        return self._max_new_tokens
+
     def told(self) -> dict[str, Any]:
         """Return the settings, for the run's attributes."""
         return {

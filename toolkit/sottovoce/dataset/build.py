@@ -78,9 +78,9 @@ def build_run(
     _require_names("coordinates", coordinates, COORDINATES)
     try:
         run = xr.Dataset(
-            {name: _variable(name, field, variables[name]) for name, field in VARIABLES.items()},
+            {name: described(name, field, variables[name]) for name, field in VARIABLES.items()},
             coords={
-                name: _variable(name, field, coordinates[name])
+                name: described(name, field, coordinates[name])
                 for name, field in COORDINATES.items()
                 if name in coordinates
             },
@@ -104,8 +104,15 @@ def _require_names(what: str, given: Mapping[str, Any], wanted: Mapping[str, Fie
         )
 
 
-def _variable(name: str, field: Field, values: ArrayLike) -> xr.Variable:
-    array = _cast(name, field, values)
+def described(name: str, field: Field, values: ArrayLike) -> xr.Variable:
+    """Return an array as a variable of a run, which says what it means.
+
+    Raises
+    ------
+    RunError
+        If its shape or its values do not fit.
+    """
+    array = as_field(name, field, values)
     if array.ndim != len(field.dims):
         raise RunError(
             f"{name} has shape {array.shape}, and needs one axis for each of "
@@ -117,7 +124,14 @@ def _variable(name: str, field: Field, values: ArrayLike) -> xr.Variable:
     return xr.Variable(field.dims, array, attrs=attrs)
 
 
-def _cast(name: str, field: Field, values: ArrayLike) -> NDArray[Any]:
+def as_field(name: str, field: Field, values: ArrayLike) -> NDArray[Any]:
+    """Return an array in the type that the schema wants.
+
+    Raises
+    ------
+    RunError
+        If its values are of another kind.
+    """
     if field.kind != "str":
         try:
             return np.asarray(values, dtype=field.kind)

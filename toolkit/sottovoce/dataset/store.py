@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from sottovoce.dataset.check import check_run
+from sottovoce.dataset.growing import as_far_as_written
 from sottovoce.errors import RunError
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def open_run(path: str | os.PathLike[str]) -> xr.Dataset:
     Parameters
     ----------
     path
-        What :func:`save_run` wrote.
+        What :func:`save_run` wrote, or a capture with ``out``; if that one was interrupted, what it
+        did not come to has the status "error" and says so.
 
     Returns
     -------
@@ -107,12 +109,39 @@ def open_run(path: str | os.PathLike[str]) -> xr.Dataset:
         raise RunError(
             f"{source}: this is neither a Zarr store nor a netCDF file ({error})"
         ) from error
+    run = as_far_as_written(run)
     try:
         check_run(run)
     except RunError as error:
         raise RunError(f"{source}: {error}") from error
     # What has a step may be too much to read before it is used.
     return _with_plain_strings(run, [v for v in run.variables if "step" not in run[v].dims])
+
+
+def remove_run(path: str | os.PathLike[str]) -> None:
+    """Remove a saved run, if there is one.
+
+    Parameters
+    ----------
+    path
+        What :func:`save_run` or a capture wrote.
+
+    Raises
+    ------
+    RunError
+        If what is there is no saved run, or the disk refuses.
+    """
+    target = Path(path).expanduser()
+    if not os.path.lexists(target):
+        return
+    _require_replaceable(target, overwrite=True)
+    try:
+        if target.is_dir():
+            shutil.rmtree(target)
+        else:
+            target.unlink()
+    except OSError as error:
+        raise RunError(f"{target}: the run could not be removed ({error})") from error
 
 
 def _require_replaceable(target: Path, overwrite: bool) -> None:
