@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import soundfile
+import xarray as xr
 
 from sottovoce.dataset import open_run
 from sottovoce.vocabulary import EMOTIONS
@@ -108,3 +109,21 @@ def test_a_path_that_is_not_there_is_refused_before_a_model_is_loaded(call, tmp_
     assert "There is no recording at" in result.stderr
     assert "Loading" not in result.stderr
     assert not saved.exists()
+
+
+def test_the_same_command_goes_on_with_a_run_and_another_one_is_refused(
+    call, recordings, model_folder, tmp_path
+):
+    saved = tmp_path / "run.zarr"
+    command = ("analyse", recordings, "--model", model_folder, "--out", saved, *QUICK)
+    assert call(*command).exit_code == 0
+    first = open_run(saved).load()
+    again = call(*command)
+    assert again.exit_code == 0
+    assert f"Saved {saved}" in again.stderr.replace("\n", "")
+    xr.testing.assert_identical(open_run(saved).load(), first)
+    other = call(*command, "--tokens", "emotions")
+    assert other.exit_code == 3
+    assert "it was made otherwise" in other.stderr.replace("\n", " ")
+    assert call(*command, "--tokens", "emotions", "--overwrite").exit_code == 0
+    assert open_run(saved).sizes["token"] < first.sizes["token"]

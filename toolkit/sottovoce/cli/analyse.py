@@ -56,7 +56,7 @@ def analyse(
     out: Out = None,
     json: Json = None,
     overwrite: Overwrite = False,
-    batch_size: BatchSize = 8,
+    batch_size: BatchSize = None,
     max_new_tokens: MaxNewTokens = 64,
     mode: Mode = "greedy",
     answer_prefix: AnswerPrefix = None,
@@ -75,7 +75,6 @@ def analyse(
     A recording that cannot be used is listed, and the others go on.
     """
     require_free(out, overwrite)
-    from sottovoce.dataset import save_run
     from sottovoce.readout import read_out
     from sottovoce.reports import answer_rows, failures, parse_readout
 
@@ -98,13 +97,13 @@ def analyse(
         device=device,
         dtype=dtype,
         batch_size=batch_size,
+        out=out,
+        overwrite=overwrite,
         long=long,
         window=window,
         overlap=overlap,
         **how,
     )
-    if out is not None:
-        complain(f"Saved {save_run(run, out, overwrite=overwrite)}")
     shares = read_out(run, name, **options)
     rows = answer_rows(run, shares)
     write_json(

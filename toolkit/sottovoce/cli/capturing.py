@@ -11,6 +11,7 @@ from sottovoce.cli.printing import complain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import xarray as xr
 
@@ -35,9 +36,12 @@ def capture_run(
     tokens: str | None,
     device: str | None = None,
     dtype: str | None = None,
+    batch_size: int | None = None,
+    out: Path | None = None,
+    overwrite: bool = False,
     **options: Any,
 ) -> xr.Dataset:
-    """Load the model and capture.
+    """Load the model, capture, and save the run if it shall be saved.
 
     Questions and token set are read first, since loading a model can take minutes. Progress is
     shown where somebody watches.
@@ -45,12 +49,21 @@ def capture_run(
     questions, token_set = read_questions(prompts), read_token_set(tokens)
     complain(f"Loading the model {model} ...")
     from sottovoce.capture import capture
+    from sottovoce.dataset import remove_run, save_run
     from sottovoce.models import load_model
 
     loaded = load_model(model, device=device, dtype=dtype)
     complain(repr(loaded))
-    watched = sys.stderr.isatty()
-    return capture(loaded, recordings, questions, token_set, progress=watched, **options)
+    options |= {"batch_size": batch_size or "auto", "progress": sys.stderr.isatty()}
+    grows = out is not None and out.suffix == ".zarr"
+    if out is not None and grows and overwrite:
+        remove_run(out)
+    if grows:
+        options["out"] = out
+    run = capture(loaded, recordings, questions, token_set, **options)
+    if out is not None:
+        complain(f"Saved {out if grows else save_run(run, out, overwrite=overwrite)}")
+    return run
 
 
 def capture_corpus(corpus: Corpus, **options: Any) -> xr.Dataset:

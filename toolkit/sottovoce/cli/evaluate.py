@@ -100,7 +100,7 @@ def evaluate(
     tokens: Tokens = None,
     out: Out = None,
     overwrite: Overwrite = False,
-    batch_size: BatchSize = 8,
+    batch_size: BatchSize = None,
     max_new_tokens: MaxNewTokens = 64,
     device: Device = None,
     dtype: Dtype = None,
@@ -114,7 +114,7 @@ def evaluate(
     _require_sense(context, run, votes, corpus)
     require_free(out, overwrite)
     from sottovoce.corpora import load_corpus, load_votes
-    from sottovoce.dataset import open_run, save_run
+    from sottovoce.dataset import open_run
     from sottovoce.reports import assess, failures, parse_readout
 
     names = [part for value in readouts or [] for part in value.split(",")]
@@ -139,10 +139,10 @@ def evaluate(
             device=device,
             dtype=dtype,
             batch_size=batch_size,
+            out=out,
+            overwrite=overwrite,
             max_new_tokens=max_new_tokens,
         )
-        if out is not None:
-            complain(f"Saved {save_run(captured, out, overwrite=overwrite)}")
     assessment = assess(captured, known, names or None, n_boot=n_boot, seed=seed)
     content = assessment.to_dict()
     content["meta"]["run"] = provenance(captured)

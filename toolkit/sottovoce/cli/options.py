@@ -78,7 +78,8 @@ Out: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         "--out",
-        help="Save the captured run there: NAME.zarr or NAME.nc.",
+        help="Save the captured run there: NAME.nc, or NAME.zarr, which is written while it is "
+        "made and gone on with by the same command after an interruption.",
         metavar="RUN",
         callback=_require_run_name,
     ),
@@ -87,8 +88,14 @@ Overwrite: TypeAlias = Annotated[
     bool, typer.Option("--overwrite", help="Replace the run that is there.")
 ]
 BatchSize: TypeAlias = Annotated[
-    int,
-    typer.Option("--batch-size", min=1, metavar="N", help="Answers that are generated together."),
+    int | None,
+    typer.Option(
+        "--batch-size",
+        min=1,
+        metavar="N",
+        help="Answers that are generated together.",
+        show_default="by the model and the memory",
+    ),
 ]
 MaxNewTokens: TypeAlias = Annotated[
     int, typer.Option("--max-new-tokens", min=1, metavar="N", help="Where an answer is cut.")
@@ -144,8 +151,15 @@ def read_token_set(text: str | None) -> TokenSet:
 
 
 def require_free(path: Path | None, overwrite: bool) -> None:
-    """Refuse, before any work is done, to write a run where something is."""
-    if path is not None and os.path.lexists(path) and not overwrite:
+    """Refuse, before any work is done, to write a run where something is.
+
+    A run in Zarr that was captured there is gone on with.
+    """
+    if path is None or overwrite or not os.path.lexists(path):
+        return
+    from sottovoce.dataset import can_grow
+
+    if not can_grow(path):
         raise typer.BadParameter(f"{path} is there already; choose another name, or --overwrite")
 
 

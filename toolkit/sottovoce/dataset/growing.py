@@ -259,6 +259,20 @@ class GrowingRun:
             raise RunError(f"{self.path}: the run cannot be written there ({error})") from error
 
 
+def can_grow(path: str | os.PathLike[str]) -> bool:
+    """Return whether a run lies there to which a capture can add what is missing.
+
+    Examples
+    --------
+    >>> can_grow("nowhere.zarr")
+    False
+    """
+    try:
+        return GrowingRun(Path(path).expanduser()).block is not None
+    except RunError:
+        return False
+
+
 def as_far_as_written(stored: xr.Dataset) -> xr.Dataset:
     """Return a grown run like any other: without steps that no answer has, the rest told.
 
@@ -270,7 +284,7 @@ def as_far_as_written(stored: xr.Dataset) -> xr.Dataset:
     if _LAST not in stored or BLOCK not in stored[_LAST].attrs:
         return stored
     missing = stored[_LAST].values == ""
-    mended = {_LAST: "error", "message": UNASKED, "n_steps": 0}
+    mended: dict[str, Any] = {_LAST: "error", "message": UNASKED, "n_steps": 0}
     known = {}
     for name, instead in mended.items():
         # Of a block whose writing was cut short, something may be there.
