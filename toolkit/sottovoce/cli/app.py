@@ -16,6 +16,7 @@ from sottovoce.cli.evaluate import evaluate
 from sottovoce.cli.exits import Commands
 from sottovoce.cli.fetch import fetch
 from sottovoce.cli.models import models
+from sottovoce.cli.monitor import monitor
 from sottovoce.cli.prompts import prompts
 from sottovoce.cli.tokens import tokens
 from sottovoce.cli.train import train
@@ -41,6 +42,7 @@ for command in (
     dashboard,
     analyse,
     evaluate,
+    monitor,
     corpora,
     fetch,
     models,
