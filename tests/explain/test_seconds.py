@@ -1,5 +1,6 @@
 """An angry second within a neutral sentence is found, and what says so is tested itself."""
 
+import importlib.util
 import sys
 from contextlib import suppress
 
@@ -8,11 +9,18 @@ import pytest
 import torch
 from spoken import sample
 
+from sottovoce.audio import Recording
 from sottovoce.audio.covering import Cover
 from sottovoce.errors import ExplanationError, MissingExtraError, ModelError, RecordingError
 from sottovoce.explain import Checks, gradients, occlusion
+from sottovoce.explain.cells import make_cells
+from sottovoce.explain.gradients import _Spread
 from sottovoce.explain.probe import Probe
-from sottovoce.explain.trust import shuffled_weights
+from sottovoce.explain.trust import check_map, shuffled_weights
+
+needs_captum = pytest.mark.skipif(
+    importlib.util.find_spec("captum") is None, reason='needs pip install "sottovoce[explain]"'
+)
 
 
 def overlaps(found, emotion="angry", planted=(1.0, 2.0)):
@@ -53,9 +61,6 @@ def test_the_map_is_better_than_random_orders(tested):
 
 
 def test_a_map_that_knows_nothing_does_not_pass(bundled, planted):
-    from sottovoce.explain.cells import make_cells
-    from sottovoce.explain.trust import check_map
-
     probe = Probe(bundled)
     cells = make_cells(planted, 0.4, None, False, "silence", 0)
     blind = np.random.default_rng(5).normal(size=cells.count)
@@ -97,6 +102,7 @@ def test_a_planted_band_is_found(bundled):
     np.testing.assert_allclose(found["share"].sum("emotion"), 1, atol=1e-6)
 
 
+@needs_captum
 def test_gradients_find_the_angry_second_and_add_up(bundled, planted):
     found = gradients(bundled, planted, seconds=0.4, target="angry", checks=False, progress=False)
     assert overlaps(found)
@@ -114,6 +120,7 @@ def test_without_captum_the_way_to_it_is_told(bundled, planted, monkeypatch):
         gradients(bundled, planted)
 
 
+@needs_captum
 def test_a_model_without_gradients_says_so_by_name(bundled, planted, monkeypatch):
     def frozen(self, features, *args, **options):
         return original(features.detach(), *args, **options)
@@ -125,18 +132,44 @@ def test_a_model_without_gradients_says_so_by_name(bundled, planted, monkeypatch
         gradients(bundled, planted, n_steps=2, checks=False, progress=False)
 
 
-def test_every_architecture_can_be_asked(models):
-    # Two that differ in the order of their features' axes; all are alike in the rest.
-    for name in ("glmasr", "phi4_multimodal"):
-        model = models[name]
-        noise = np.random.default_rng(0).normal(0, 0.1, model.rate * 2).astype(np.float32)
-        tokens = {"one": [model.tokenizer.decode([40])], "two": [model.tokenizer.decode([41])]}
-        options = {"tokens": tokens, "checks": False, "progress": False}
-        sound = (noise, model.rate)
-        found = occlusion(model, sound, seconds=1.0, **options)
-        spread = gradients(model, sound, seconds=1.0, n_steps=2, **options)
-        assert found.sizes["second"] == 3
-        assert np.isfinite(spread["effect"]).all()
+def random_probe(model):
+    return Probe(
+        model,
+        tokens={"one": [model.tokenizer.decode([40])], "two": [model.tokenizer.decode([41])]},
+    )
+
+
+@needs_captum
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    # One window that is padded, two windows, and frames along another axis.
+    [("qwen2_audio", 2), ("glmasr", 4), ("phi4_multimodal", 2)],
+)
+def test_frames_lie_where_they_were_heard(models, name, seconds):
+    model = models[name]
+    noise = np.random.default_rng(0).normal(0, 0.1, model.rate * seconds).astype(np.float32)
+    cells = make_cells(Recording(noise, model.rate, "noise"), 0.5, 0.5, False, "silence", 0)
+    from captum.attr import IntegratedGradients
+
+    spread = _Spread(random_probe(model), cells, IntegratedGradients, 2)
+    places = spread._seconds
+    assert places[0] == pytest.approx(0, abs=0.05)
+    assert (np.diff(places) > 0).all()
+    assert np.searchsorted(places, seconds) * np.diff(places)[0] == pytest.approx(seconds, rel=0.05)
+    effect, missed = spread.over_windows(0)
+    assert np.isfinite(effect).all()
+    assert np.isfinite(missed)
+
+
+def test_other_models_can_be_asked(models):
+    model = models["glmasr"]
+    noise = np.random.default_rng(0).normal(0, 0.1, model.rate * 2).astype(np.float32)
+    tokens = {"one": [model.tokenizer.decode([40])], "two": [model.tokenizer.decode([41])]}
+    found = occlusion(
+        model, (noise, model.rate), seconds=1.0, tokens=tokens, checks=False, progress=False
+    )
+    assert found.sizes["second"] == 3
+    np.testing.assert_allclose(found["share"].sum("emotion"), 1)
 
 
 def test_what_makes_no_sense_is_refused(bundled, planted):

@@ -150,12 +150,11 @@ class _Spread:
             for one in required:
                 one.requires_grad_(False)
             with torch.enable_grad():
-                parts, missed = self._method(share).attribute(
+                parts = self._method(share).attribute(
                     self._inputs[self._name],
                     baselines=self._silence,
                     n_steps=self._n_steps,
                     internal_batch_size=self._probe.rows_at_once * len(self._silence),
-                    return_convergence_delta=True,
                 )
         except (RuntimeError, AssertionError, NotImplementedError) as error:
             raise ExplanationError(
@@ -165,12 +164,14 @@ class _Spread:
         finally:
             for one, was in required.items():
                 one.requires_grad_(was)
-        along = [axis for axis in range(parts.ndim) if axis != self._axis]
-        frames = parts.detach().sum(dim=along).double().cpu().numpy()
+        along = [axis for axis in range(1, parts.ndim) if axis != self._axis]
+        frames = parts.detach().sum(dim=along).double().cpu().numpy().ravel()
         windows = np.searchsorted(self._cells.starts, self._seconds, side="right") - 1
         effect = np.zeros(self._cells.count)
         np.add.at(effect, windows.clip(0, self._cells.count - 1), frames)
-        return effect, float(missed.abs().max())
+        with torch.inference_mode():
+            ends = [float(share(one)[0]) for one in (self._inputs[self._name], self._silence)]
+        return effect, abs(float(frames.sum()) - (ends[0] - ends[1]))
 
     def _encoded(self, samples: NDArray[np.float32]) -> dict[str, torch.Tensor]:
         probe = self._probe
@@ -178,30 +179,26 @@ class _Spread:
         return extended(probe.model, inputs, [probe.given])
 
     def _place_frames(self) -> tuple[int, NDArray[np.float64]]:
-        """Return the axis of time, and where each of its frames lies in the recording.
+        """Return the axis of time, and where in the recording each frame of each window lies.
 
-        Found by covering two stretches and looking where the features change: architectures differ
-        in the order of their axes, in the length of a frame, and in how far they pad.
+        Found by silencing two stretches of noise and looking where the features change:
+        architectures differ in the order of their axes, in the length of a frame, in how far they
+        pad, and in whether they cut what is long into windows along the first axis.
         """
-        duration = self._cells.recording.duration
-        own = self._inputs[self._name].float()
-        generator = np.random.default_rng(0)
-        centres: list[NDArray[np.float64]] = []
-        moments = (0.25 * duration, 0.75 * duration)
+        recording = self._cells.recording
+        noise = np.random.default_rng(0).normal(0, 0.1, len(recording.samples)).astype(np.float32)
+        own = self._encoded(noise)[self._name].float()
+        n_windows = len(own)
+        moments = [part * recording.duration / n_windows for part in (0.25, 0.75)]
+        half = 0.05 * recording.duration / n_windows
+        centres = []
         for moment in moments:
-            samples = self._cells.recording.samples.copy()
-            first, last = (
-                int((moment + side * 0.05 * duration) * self._cells.recording.rate)
-                for side in (-1, 1)
-            )
-            samples[first:last] = generator.normal(0, 0.3, last - first)
+            first, last = (int((moment + side * half) * recording.rate) for side in (-1, 1))
+            samples = noise.copy()
+            samples[first:last] = 0
             change = (self._encoded(samples)[self._name].float() - own).abs().double()
-            # What changes everywhere, such as a normalisation, is no place.
-            change = (change - change.median()).clamp(min=0)
-            centres.append(
-                np.array([_centre(change, axis) for axis in range(change.ndim)], dtype=np.float64)
-            )
-        moved = centres[1] - centres[0]
+            centres.append([_centre(change, axis) for axis in range(1, change.ndim)])
+        moved = np.subtract(centres[1], centres[0])
         axis = int(np.argmax(np.abs(moved)))
         if moved[axis] <= 0.5:
             raise ExplanationError(
@@ -210,8 +207,10 @@ class _Spread:
                 "sottovoce.explain.occlusion, which needs none."
             )
         frame = (moments[1] - moments[0]) / moved[axis]
-        places = moments[0] + (np.arange(own.shape[axis]) - centres[0][axis]) * frame
-        return axis, places
+        n_frames = own.shape[axis + 1]
+        within = moments[0] + (np.arange(n_frames) - centres[0][axis]) * frame
+        starts = np.arange(n_windows) * n_frames * frame
+        return axis + 1, (starts[:, None] + within).ravel()
 
 
 def _sound_of(name: str, inputs: dict[str, torch.Tensor], silent: dict[str, torch.Tensor]) -> str:
@@ -232,6 +231,10 @@ def _sound_of(name: str, inputs: dict[str, torch.Tensor], silent: dict[str, torc
 
 
 def _centre(change: torch.Tensor, axis: int) -> float:
+    """Return the middle of what changes most along an axis.
+
+    Where an extractor sets the level of its silence by the loudest moment, or normalises, all
+    frames change a little.
+    """
     along = change.sum(dim=[other for other in range(change.ndim) if other != axis])
-    places = torch.arange(len(along), dtype=along.dtype, device=along.device)
-    return float((along * places).sum() / along.sum().clamp(min=1e-12))
+    return float((along > along.max() / 2).nonzero().double().mean())
