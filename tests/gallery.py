@@ -25,7 +25,7 @@ from sottovoce.plots.gallery import draw_all
 
 sys.path.insert(0, str(Path(__file__).parent / "widgets" / "stack"))
 
-from servers import voila, write_notebook
+from servers import stay_here, voila, write_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -235,6 +235,7 @@ def _widgets(folder: Path, kept: Path) -> Iterator[tuple[str, list[str]]]:
 def _take(page: Page, address: str, folder: Path, theme: str) -> None:
     """Take the pictures of one theme."""
     page.set_default_timeout(LONG)
+    stay_here(page)
     page.goto(address)
     is_light = str(theme == "light").lower()
     page.locator(f'body[data-jp-theme-light="{is_light}"]').wait_for()
@@ -247,7 +248,8 @@ def _take(page: Page, address: str, folder: Path, theme: str) -> None:
     recorder.get_by_role("button", name="Stop", exact=True).click()
     recorder.get_by_role("button", name="Discard").wait_for()
     # As it is after a click on Run, which makes room for the answer.
-    page.locator(".gallery-explorer_answered .jupyter-widget-Collapse-header").first.click()
+    answered = page.locator(".gallery-explorer_answered")
+    answered.get_by_role("button", name="Recordings:", expanded=True).click()
     page.mouse.move(0, 0)
     for name in WIDGETS:
         page.locator(f".gallery-{name}").screenshot(path=folder / f"{name}_{theme}.png")

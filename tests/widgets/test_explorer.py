@@ -87,8 +87,8 @@ def test_whoever_presses_run_at_once_sees_something(model):
     assert explorer.wait(60) == "finished"
     assert not explorer._runner.run.disabled
     assert explorer.answers.layout.display == ""
-    assert explorer._choices.selected_index is None
-    assert TELLING in explorer._choices.get_title(0)
+    assert explorer._choices.selected is None
+    assert TELLING in explorer._choices.headings[0].title
     assert explorer.messages.text == ""
     assert explorer.view.shares.source.values.tolist() == [
         "token level",
@@ -200,13 +200,13 @@ def test_another_readout_takes_less_than_thirty_milliseconds(answered, never_ask
 
 
 def test_other_spellings_are_read_without_asking(answered, never_asked):
-    answered.view.step = 1
+    answered.view.step, answered.view.time = 1, 0.5
     before = seen(answered)
-    title = answered.answers._spellings.get_title
-    assert title(0) == "Spellings: all count"
+    heading = answered.answers._spellings.headings[0]
+    assert heading.title == "Spellings: all count"
     answered.spellings.chosen = {"happy": ["happy"], "sad": ["sad"], "angry": ["angry"]}
-    assert "3 of" in title(0)
-    assert answered.view.step == 1
+    assert "3 of" in heading.title
+    assert (answered.view.step, answered.view.time) == (1, 0.5)
     now = seen(answered)
     assert now.emotion.values.tolist() == ["angry", "happy", "sad"]
     # The same tokens, divided between fewer.
@@ -215,9 +215,24 @@ def test_other_spellings_are_read_without_asking(answered, never_asked):
     assert answered.shares.sizes["emotion"] == 3
     answered.spellings.chosen = {}
     assert answered.messages.level == "error"
+    answered.show("anna_sad")
+    assert answered.view.utterance == TELLING  # the last picture stays
     answered.spellings.chosen = answered.spellings.spellings
+    assert answered.view.utterance == "anna_sad"
+    answered.show(TELLING)
     assert answered.messages.text == ""
     xr.testing.assert_identical(seen(answered), before)
+
+
+def test_spellings_stay_chosen_when_more_is_asked(model):
+    explorer = Explorer(model)
+    explorer.select("anna_sad", "one_word")
+    explorer.run_now()
+    explorer.spellings.chosen = {"happy": ["happy"], "sad": ["sad"]}
+    explorer.select(["anna_sad", "tom_sad"])
+    explorer.run_now()
+    assert set(explorer.spellings.chosen) == {"happy", "sad"}
+    assert explorer.shares.sizes == {"utterance": 2, "prompt": 1, "emotion": 2}
 
 
 def test_a_readout_that_this_run_does_not_allow_is_told_and_gone_again(answered):
@@ -240,7 +255,7 @@ def test_words_of_ones_own_take_the_shares(model):
         "anna_sad", "Is she tense or calm?", {"tense": ["tense", "angry"], "calm": ["calm", "sad"]}
     )
     explorer.run_now()
-    assert "tense, calm" in explorer._choices.get_title(2)
+    assert "tense, calm" in explorer._choices.headings[2].title
     assert explorer.view.shares.emotion.values.tolist() == ["tense", "calm"]
     # The listeners chose between other words.
     assert explorer.view.shares.source.values.tolist()[2:] == ["uniform guess"]
@@ -282,7 +297,7 @@ def test_a_recording_of_ones_own_takes_the_place_of_the_sample(explorer):
     tone = 0.3 * np.sin(2 * np.pi * 220 * np.arange(24000) / 16000)
     explorer.recordings.add("mine", (tone.astype("float32"), 16000))
     assert explorer.recordings.selected == ("mine",)
-    assert "mine" in explorer._choices.get_title(0)
+    assert "mine" in explorer._choices.headings[0].title
     press(explorer._runner.run)
     explorer.wait(60)
     assert explorer.view.utterance == "mine"

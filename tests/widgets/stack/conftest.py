@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import re
 import shutil
 import sys
 from pathlib import Path
@@ -21,9 +20,8 @@ if TYPE_CHECKING:
 
 sys.path.insert(0, str(Path(__file__).parent))  # servers and explorer_page
 
-from servers import ROOT, Server, lab, voila
+from servers import ROOT, Server, lab, stay_here, voila
 
-ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1|localhost)")
 # What JupyterLab itself throws when a kernel is restarted.
 OF_LAB = "Canceled future"
 SPOKEN = "anna_angry"  # what the microphone hears
@@ -101,7 +99,7 @@ def open_page(browser: Browser) -> Iterator[Callable[[], Page]]:
 def gather(page: Page) -> None:
     """Keep in ``page.wrong`` what must not happen: errors, dialogs, and what was loaded for ``x``.
 
-    Nothing but this machine is reached. Voila asks a server elsewhere for icons, and is given none.
+    Nothing but this machine is reached.
     """
     page.wrong = []  # type: ignore[attr-defined]
 
@@ -124,7 +122,7 @@ def gather(page: Page) -> None:
             page.wrong.append(f"a hostile image was fetched: {request.url}")
 
     page.on("request", heard)
-    page.route(ELSEWHERE, lambda route: route.fulfill(content_type="text/css", body=""))
+    stay_here(page)
     page.set_default_timeout(60_000)
 
 

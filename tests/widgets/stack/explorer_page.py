@@ -59,11 +59,10 @@ class ExplorerPage:
         self.run_button.wait_for(timeout=LONG)
 
     def unfold(self, title: str) -> None:
-        """Open "Recordings", "Questions" or "Words", unless it is open."""
-        sections = self.root.locator(".sottovoce-choices .jupyter-widget-Collapse")
-        section = sections.filter(has_text=re.compile(rf"^\W*\d\s+{title}:"))
-        if "jupyter-widget-Collapse-open" not in (section.get_attribute("class") or ""):
-            section.locator(".jupyter-widget-Collapse-header").click()
+        """Open "Recordings", "Questions", "Words" or "Spellings", unless it is open."""
+        heading = self.root.get_by_role("button", name=re.compile(rf"^(\d\s+)?{title}: "))
+        if heading.get_attribute("aria-expanded") == "false":
+            heading.click()
 
     def choose(self, recordings: Sequence[str], questions: Sequence[str]) -> None:
         """Choose these and no others."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,8 +22,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Page
+
 ROOT = Path(__file__).parents[3]
 TOKEN = "stack"  # noqa: S105 - of a server that only this machine reaches, for a minute
+ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1|localhost)")
 PATIENCE = 120  # seconds until a server answers
 
 
@@ -81,6 +85,11 @@ def write_notebook(path: Path, *cells: str) -> None:
         "nbformat_minor": 5,
     }
     path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def stay_here(page: Page) -> None:
+    """Let a page reach this machine only: Voila asks a server elsewhere for icons."""
+    page.route(ELSEWHERE, lambda route: route.fulfill(content_type="text/css", body=""))
 
 
 @contextmanager

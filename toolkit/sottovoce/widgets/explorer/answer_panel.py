@@ -15,6 +15,7 @@ from sottovoce.widgets.explorer.panels import Which
 from sottovoce.widgets.explorer.readout_controls import ReadoutControls
 from sottovoce.widgets.linked_view.linked_view import LinkedView
 from sottovoce.widgets.shared.guard import guarded, in_words
+from sottovoce.widgets.shared.sections import Sections
 from sottovoce.widgets.spelling_filter.spelling_filter import SpellingFilter
 
 if TYPE_CHECKING:
@@ -52,8 +53,7 @@ class AnswerPanel(ipywidgets.VBox):
         self.which = Which()
         self.readout = ReadoutControls()
         self.spellings = SpellingFilter(DEFAULT_TOKENS, show_code=False)
-        self._spellings = ipywidgets.Accordion([self.spellings], selected_index=None)
-        self._spellings.add_class("sottovoce-choices")
+        self._spellings = Sections([self.spellings])
         self.view = LinkedView(show_code=False)
         self.columns: dict[str, Column] = {}
         self._changed = changed
@@ -151,8 +151,18 @@ class AnswerPanel(ipywidgets.VBox):
         there = sum(map(len, self.spellings.spellings.values()))
         told = "all count" if self.spellings.everything else f"{counted} of {there} count"
         self._spellings.set_title(0, f"Spellings: {told}")
-        if self._reading is not None and not self._busy:
-            self._show(step=self.view.step)
+        if self._reading is None or self._busy:
+            return
+        if (self.view.utterance, self.view.prompt) != self.which.chosen:
+            self._show()
+            return
+        answer = self._selected_answer()
+        if answer is None:
+            return
+        shares, used = self._read(self._reading)
+        self.view.show_shares(shares, used_steps=used)  # first, since it is what was asked for
+        self.view.show_run(answer)
+        self._changed()
 
     @guarded
     def _other_readout(self, _change: Any) -> None:
@@ -170,27 +180,30 @@ class AnswerPanel(ipywidgets.VBox):
         """Return a run with the spellings that count."""
         return run if self.spellings.everything else select_spellings(run, self.spellings.chosen)
 
-    def _show(self, step: int | None = None) -> None:
-        """Show the chosen answer, at the step that stands for it or at another."""
-        chosen = self.which.chosen
-        if chosen is None:
-            return
-        answer = self.exploration.answer(*chosen)
-        recording = self.exploration.recording(answer)
+    def _selected_answer(self) -> xr.Dataset | None:
+        """Return the chosen answer with the spellings that count, and begin to read it."""
+        if self.which.chosen is None:
+            return None
         try:
-            answer = self._selected(answer)
+            answer = self._selected(self.exploration.answer(*self.which.chosen))
         except SottovoceError as error:  # no spelling is left; the last picture stays
             self._cannot(error)
-            return
+            return None
         self._reading = self.exploration.reading(answer)
+        return answer
+
+    def _show(self) -> None:
+        """Show the chosen answer."""
+        chosen, answer = self.which.chosen, self._selected_answer()
+        if chosen is None or answer is None or self._reading is None:
+            return
+        recording = self.exploration.recording(answer)
         shares, used = self._read(self._reading)
         self._busy = True  # a new answer comes with all its steps, and that is no dragging
         try:
             self.view.show(answer, *chosen, shares=shares, recording=recording, used_steps=used)
             if not isinstance(self.readout.steps, str):
                 self.view.step_range = self.readout.steps
-            if step is not None:
-                self.view.step = step
         finally:
             self._busy = False
         self._changed()
@@ -208,7 +221,6 @@ class AnswerPanel(ipywidgets.VBox):
             if self._unread and self.messages.text == self._unread:
                 self.messages.clear()
             self._unread = ""
-        self._followed = ""  # the hash of the token set whose spellings are offered
         self.notes.value = str(escape(in_notes(self.columns)))
         return {label: column.shares for label, column in self.columns.items()}, used
 

@@ -393,7 +393,7 @@ class Explorer(StillOutput, ipywidgets.VBox):
         """Make room for the answer, once after each press of Run; the titles say what was asked."""
         if self._fold and self.run is not None:
             self._fold = False
-            self._choices.selected_index = None
+            self._choices.selected = None
 
     @guarded
     def _follow(self, _change: Any) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from sottovoce.widgets.shared.assets import styles
+from sottovoce.widgets.shared.sections import Sections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 LONGEST_TITLE = 60
 
 
-class Choices(ipywidgets.Accordion):
+class Choices(Sections):
     """Recordings, questions and words, folded; each title says what is chosen.
 
     Parameters
@@ -32,8 +33,7 @@ class Choices(ipywidgets.Accordion):
         words: ipywidgets.DOMWidget,
     ) -> None:
         words.add_class("sottovoce-scrolls")
-        super().__init__([recordings, questions, words], selected_index=0)
-        self.add_class("sottovoce-choices")
+        super().__init__([recordings, questions, words], selected=0)
 
     def tell(self, recordings: Sequence[str], questions: Sequence[str], words: str) -> None:
         """Say in the titles what is chosen."""

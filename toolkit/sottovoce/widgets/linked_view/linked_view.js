@@ -67,7 +67,6 @@ function render({ model, el, signal }) {
       for (const node of told) node.hidden = !steps.length;
       chips.draw(palette);
       if (paper) chips.paint(paper);
-      player.load();
       draw.curves();
       draw.bars();
       draw.step();
@@ -112,14 +111,15 @@ function render({ model, el, signal }) {
     const parts = waiting;
     waiting = new Set();
     if (signal.aborted) return;
+    if (parts.delete("sound")) player.load();
     if (parts.has("answer")) return draw.answer();
     for (const part of parts) draw[part]();
   }
 
   observe(model, signal, {
     answer: () => later("answer"),
-    sound: () => later("answer"),
-    audio: () => later("answer"),
+    sound: () => later("sound"),
+    audio: () => later("sound"),
     bars: () => later("bars"),
     python: () => later("bars"),
     used_steps: () => later("range"),
@@ -157,6 +157,7 @@ function render({ model, el, signal }) {
     const paper = color();
     if (paper) chips.paint(paper);
   });
+  player.load();
   draw.answer();
 }
 

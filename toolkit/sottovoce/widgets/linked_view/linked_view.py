@@ -218,6 +218,28 @@ class LinkedView(StillOutput, anywidget.AnyWidget):
             self.bars, self.used_steps = bars, used
             self.python = self.code() if self._show_code else ""
 
+    def show_run(self, run: xr.Dataset) -> None:
+        """Show the same answer with other tokens followed: curves and tokens are drawn anew.
+
+        What is chosen and what is heard stay.
+
+        Parameters
+        ----------
+        run
+            Such as :func:`sottovoce.dataset.select_spellings` makes of the one that is shown.
+
+        Raises
+        ------
+        RunError
+            If nothing is shown yet, or the run has no such answer.
+        """
+        self._shown()
+        answer = answer_state(run, self.utterance, self.prompt)
+        self.run = run
+        with self.hold_sync():
+            self.answer = answer
+            self.python = self.code() if self._show_code else ""
+
     @traitlets.validate("step")  # type: ignore[untyped-decorator]
     def _step_within(self, proposal: Any) -> int:
         return int(np.clip(proposal["value"], 0, self._last_step))
@@ -258,8 +280,6 @@ class LinkedView(StillOutput, anywidget.AnyWidget):
         """
         self._shown()
         state = {name: getattr(self, name) for name in (*SENT, "step", "step_range", "used_steps")}
-        if code is not None:
-            state["python"] = code
         if code is not None:
             state["python"] = code
         return html_page(
