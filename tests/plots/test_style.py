@@ -53,6 +53,16 @@ def test_a_concept_has_one_colour_whatever_the_order():
     assert len(set(concept_colors(names).values())) == 4
 
 
+def test_an_emotion_by_another_name_has_its_colour():
+    colors = concept_colors(["悲しみ", "Anger", "退屈"])
+    assert colors["悲しみ"] == EMOTION_COLORS["sad"]
+    assert colors["Anger"] == EMOTION_COLORS["angry"]
+    assert colors["退屈"] not in EMOTION_COLORS.values()
+    both = concept_colors(["sad", "悲しみ", "sorrow"])
+    assert both["sad"] == EMOTION_COLORS["sad"]
+    assert len(set(both.values())) == 3
+
+
 def test_a_dozen_concepts_have_a_dozen_colours_and_more_still_work():
     colors = concept_colors(f"concept{i}" for i in range(12))
     assert len(set(colors.values())) == 12

@@ -55,6 +55,29 @@ def options(page):
     return page.get_by_role("option")
 
 
+IN_SIGHT = """() => {
+    const [list, row] = ["[role=listbox]", "[aria-selected=true]"]
+        .map((selector) => document.querySelector(selector)?.getBoundingClientRect());
+    return Boolean(row) && list.top <= row.top && row.bottom <= list.bottom;
+}"""
+
+
+def test_what_is_chosen_is_in_sight(page, shown, tmp_path):
+    picker = RecordingPicker(made_up_corpus([f"clip {i}" for i in range(300)], tmp_path))
+    picker.selected = ("clip 180",)
+    kernel = shown(picker)
+    page.wait_for_function(IN_SIGHT)
+    picker.selected = ("clip 3",)
+    kernel.settle(lambda: page.evaluate(IN_SIGHT))
+    # Folded away and back again.
+    folded = "display => { document.querySelector('#widget').style.display = display; }"
+    page.evaluate(folded, "none")
+    picker.selected = ("clip 40",)
+    page.evaluate(folded, "")
+    page.wait_for_function(IN_SIGHT)
+    assert page.evaluate("scrollY") == 0
+
+
 def test_each_recording_tells_its_votes_and_its_length(page, shown):
     corpus = sottovoce.load_corpus("sample")
     kernel = shown(RecordingPicker(corpus))

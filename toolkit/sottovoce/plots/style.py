@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from sottovoce.vocabulary import normalise_emotion
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -34,6 +36,9 @@ READABLE_CONTRAST = 4.5
 def concept_colors(concepts: Iterable[str]) -> dict[str, str]:
     """Return a colour for each concept: an emotion's own, or the next that is not taken.
 
+    An emotion under another name of it, such as 怒り or "anger", has the emotion's colour, unless
+    another concept has it already.
+
     Parameters
     ----------
     concepts
@@ -48,13 +53,20 @@ def concept_colors(concepts: Iterable[str]) -> dict[str, str]:
     --------
     >>> concept_colors(["happy", "bored"])
     {'happy': '#E69F00', 'bored': '#56B4E9'}
+    >>> concept_colors(["怒り", "悲しみ"])
+    {'怒り': '#D55E00', '悲しみ': '#0072B2'}
     """
     names = list(dict.fromkeys(concepts))
-    taken = {EMOTION_COLORS[name] for name in names if name in EMOTION_COLORS}
-    spare = [*OTHER_COLORS, *(c for c in EMOTION_COLORS.values() if c not in taken)]
-    others = sorted(name for name in names if name not in EMOTION_COLORS)
-    own = {name: spare[i % len(spare)] for i, name in enumerate(others)}
-    return {name: EMOTION_COLORS.get(name) or own[name] for name in names}
+    emotions = {name: name for name in names if name in EMOTION_COLORS}
+    for name in sorted(set(names) - set(emotions)):
+        emotion = normalise_emotion(name)
+        if emotion in EMOTION_COLORS and emotion not in emotions.values():
+            emotions[name] = emotion
+    own = {name: EMOTION_COLORS[emotion] for name, emotion in emotions.items()}
+    spare = [*OTHER_COLORS, *(c for c in EMOTION_COLORS.values() if c not in own.values())]
+    others = sorted(name for name in names if name not in own)
+    own |= {name: spare[i % len(spare)] for i, name in enumerate(others)}
+    return {name: own[name] for name in names}
 
 
 def text_color(color: str) -> str:

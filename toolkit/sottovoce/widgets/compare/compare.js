@@ -40,9 +40,11 @@ function render({ model, el, signal }) {
   const table = element("div", { class: "sv-scroll" });
   const numbers = element("details", {}, element("summary", {}, "Numbers"), table);
   el.append(controls.node, plot, told, answers, numbers);
+  const fit = followPaper(el, signal, () => (model.get("shown").emotions ?? []).map(({ color }) => color));
   const draw = () => {
     const shown = model.get("shown");
     if (!shown.emotions) return;
+    fit();
     controls.update(shown);
     plot.replaceChildren(drawing(shown, Math.max(plot.clientWidth, 360)));
     told.replaceChildren(...divergences(shown));

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class CompareView(anywidget.AnyWidget):
     """The dropdowns of both sides and the drawing; what is chosen comes as a message."""
 
-    _esm = javascript("shared/elements.js", "shared/tones.js", "compare/compare.js")
+    _esm = javascript("shared/elements.js", "shared/colors.js", "compare/compare.js")
     _css = styles("shared/theme.css", "compare/compare.css")
     choices = traitlets.Dict().tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)

@@ -51,13 +51,12 @@ function makeChips(model, choose) {
   }
 
   function paint(paper) {
-    const end = SURE[luminance(paper) > 0.18 ? "light" : "dark"];
+    const end = SURE[isDark(paper) ? "dark" : "light"];
     const fill = (p) => mix(paper, end, 0.06 + 0.84 * p);
     model.get("answer").steps.forEach((step, i) => {
       const color = fill(step.p);
-      const ink = contrast(color, [0, 0, 0]) > contrast(color, [255, 255, 255]) ? 0 : 255;
       chips[i].style.background = css(color);
-      chips[i].style.color = css([ink, ink, ink]);
+      chips[i].style.color = css(inkOn(color));
     });
     const stops = [0, 0.25, 0.5, 0.75, 1].map((p) => css(fill(p)));
     scale.style.background = `linear-gradient(to right, ${stops.join(", ")})`;

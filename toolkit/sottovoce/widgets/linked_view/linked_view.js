@@ -3,10 +3,10 @@
 function render({ model, el, signal }) {
   el.classList.add("sottovoce", "sottovoce-linked");
   el.setAttribute("data-lm-suppress-shortcuts", "true"); // arrows and space are ours here
-  const names = { line: new Map(), text: new Map() };
+  const colors = new Map();
   const palette = {
-    line: (name) => names.line.get(name) ?? "var(--sv-faint)",
-    text: (name) => names.text.get(name) ?? "var(--sv-ink)",
+    line: (name) => (colors.has(name) ? tone(colors.get(name)) : "var(--sv-faint)"),
+    text: (name) => (colors.has(name) ? toneOfLetters(colors.get(name)) : "var(--sv-ink)"),
   };
 
   const player = makePlayer(model, signal);
@@ -39,24 +39,18 @@ function render({ model, el, signal }) {
   }
 
   function color() {
-    const paper = paperOf(el);
     const { trajectories, steps = [] } = model.get("answer");
     const known = [...(trajectories?.emotions ?? []), ...(model.get("bars").emotions ?? [])];
-    known.forEach(({ name, color }, i) => {
-      el.style.setProperty(`--sv-line-${i}`, css(standingOut(channels(color), paper, 3)));
-      el.style.setProperty(`--sv-text-${i}`, css(standingOut(channels(color), paper, 4.5)));
-      names.line.set(name, `var(--sv-line-${i})`);
-      names.text.set(name, `var(--sv-text-${i})`);
-    });
-    el.classList.toggle("sv-dark", luminance(paper) <= 0.18);
+    for (const { name, color } of known) colors.set(name, color);
+    const paper = fitColors(el, colors.values());
+    el.classList.toggle("sv-dark", isDark(paper));
     return steps.length ? paper : null;
   }
 
   const draw = {
     answer() {
       const { utterance, prompt, status, message: why, steps = [] } = model.get("answer");
-      names.line.clear();
-      names.text.clear();
+      colors.clear();
       const paper = color();
       title.replaceChildren(
         element("span", { class: "sv-utterance" }, utterance ?? "Nothing is shown yet"),

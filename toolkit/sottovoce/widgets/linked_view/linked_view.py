@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = (
     "shared/elements.js",
-    "linked_view/colors.js",
+    "shared/colors.js",
     "linked_view/player.js",
     "linked_view/chips.js",
     "linked_view/alternatives.js",

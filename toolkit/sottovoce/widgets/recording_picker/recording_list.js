@@ -15,6 +15,7 @@ function render({ model, el, signal }) {
   let rows = new Map(); // of those that are drawn
   let drawn = PAGE;
   let active = null;
+  let seen = false;
   let sound = "";
 
   const search = element("input", {
@@ -69,11 +70,18 @@ function render({ model, el, signal }) {
   ]);
   list.classList.toggle("sv-multiple", multiple);
 
+  followPaper(el, signal, () => emotions.map(({ color }) => color));
   gather();
+  const sight = new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.height && !seen) reveal(); // unfolded, or in the page for the first time
+    seen = contentRect.height > 0;
+  });
+  sight.observe(list);
   observe(model, signal, { listed: gather, added: gather, chosen: followChoice });
   model.on("msg:custom", hear);
   signal.addEventListener("abort", () => {
     model.off("msg:custom", hear);
+    sight.disconnect();
     player.pause();
     if (sound) URL.revokeObjectURL(sound);
   });
@@ -130,8 +138,10 @@ function render({ model, el, signal }) {
 
   function followChoice() {
     const keys = chosen();
-    if (keys.length && !keys.includes(active)) active = keys.at(-1);
+    const other = keys.length && !keys.includes(active);
+    if (other) active = keys.at(-1);
     mark();
+    if (other) reveal();
   }
 
   // Show what is chosen and what is active, on the rows that are there.
@@ -157,6 +167,20 @@ function render({ model, el, signal }) {
     about.textContent = entry ? describeRow(entry, emotions) : HINT;
     remove.hidden = !entry?.own;
     if (sound && player.dataset.key !== String(active)) silence();
+  }
+
+  // Bring what is active into sight within the list, while the page stays where it is.
+  function reveal() {
+    const at = matches.findIndex((entry) => entry.key === active);
+    if (at >= drawn) {
+      drawn = PAGE * Math.ceil((at + 1) / PAGE);
+      draw();
+    }
+    const row = rows.get(active);
+    if (!row) return;
+    const above = row.offsetTop < list.scrollTop;
+    const below = row.offsetTop + row.offsetHeight > list.scrollTop + list.clientHeight;
+    if (above || below) list.scrollTop = row.offsetTop - (list.clientHeight - row.offsetHeight) / 2;
   }
 
   function choose(keys) {

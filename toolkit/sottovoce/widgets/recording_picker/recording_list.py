@@ -43,7 +43,7 @@ class RecordingList(anywidget.AnyWidget):
 
     _esm = javascript(
         "shared/elements.js",
-        "shared/tones.js",
+        "shared/colors.js",
         "recording_picker/recording_row.js",
         "recording_picker/recording_list.js",
     )

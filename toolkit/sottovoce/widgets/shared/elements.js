@@ -39,3 +39,21 @@ function observe(model, signal, listeners) {
     signal.addEventListener("abort", () => model.off(`change:${trait}`, listener));
   }
 }
+
+// Tell the width of a view whenever it changes. In a frame of its own, since what is drawn then
+// changes the height of what is observed.
+function observeWidth(node, signal, listener) {
+  let width = 0;
+  const observer = new ResizeObserver(() => {
+    if (node.clientWidth === width) return;
+    width = node.clientWidth;
+    requestAnimationFrame(() => !signal.aborted && width && listener(width));
+  });
+  observer.observe(node);
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+
+function shortened(text, longest) {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= longest ? line : `${line.slice(0, Math.max(1, longest - 1))}…`;
+}

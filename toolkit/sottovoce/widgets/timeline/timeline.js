@@ -7,10 +7,11 @@ function render({ model, el, signal }) {
   el.classList.add("sottovoce", "sottovoce-timeline");
   const timeline = new Timeline(model);
   el.append(...timeline.nodes);
+  const fit = followPaper(el, signal, () => (model.get("shown").emotions ?? []).map(({ color }) => color));
   timeline.draw();
   observe(model, signal, {
     choices: () => timeline.draw(),
-    shown: () => timeline.draw(),
+    shown: () => (fit(), timeline.draw()),
     outline: () => timeline.draw(),
     window: () => timeline.choose(),
     sound: () => timeline.receive(),

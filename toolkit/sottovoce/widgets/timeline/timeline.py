@@ -55,7 +55,7 @@ class TimelineView(anywidget.AnyWidget):
     """The drawing, the player and the dropdowns; what is chosen or to be heard is a message."""
 
     _esm = javascript(
-        "shared/elements.js", "shared/tones.js", "timeline/drawing.js", "timeline/timeline.js"
+        "shared/elements.js", "shared/colors.js", "timeline/drawing.js", "timeline/timeline.js"
     )
     _css = styles("shared/theme.css", "timeline/timeline.css")
     choices = traitlets.Dict().tag(sync=True)
