@@ -119,12 +119,12 @@ def annotator_html(listening: Listening, agreement: str) -> str:
 
 def annotator_figure(listening: Listening, agreement: str) -> Figure:
     """Return the same as bars."""
-    from matplotlib.figure import Figure as NewFigure
+    from sottovoce.widgets.shared.figure import StillFigure
 
     progress = listening.progress
     chosen, whose = _chosen(listening)
     rows = max(len(progress), len(chosen))
-    figure = NewFigure(figsize=(9, 0.36 * rows + 1.3), layout="constrained", facecolor="white")
+    figure = StillFigure(figsize=(9, 0.36 * rows + 1.3), layout="constrained")
     left, right = figure.subplots(1, 2)
     total = len(listening.order)
     _bars(left, progress, dict.fromkeys(progress, RATER_COLOR), rows, of=total)

@@ -65,12 +65,10 @@ def compare_code(comparison: Comparison, left: Side, right: Side) -> str:
 
 def compare_figure(state: dict[str, Any]) -> Figure:
     """Return mirrored bars of the two sides, and beside them the differences."""
-    from matplotlib.figure import Figure as NewFigure
+    from sottovoce.widgets.shared.figure import StillFigure
 
     emotions = state["emotions"]
-    drawn = NewFigure(
-        figsize=(10, 0.42 * len(emotions) + 1.7), layout="constrained", facecolor="white"
-    )
+    drawn = StillFigure(figsize=(10, 0.42 * len(emotions) + 1.7), layout="constrained")
     axes = drawn.subplots(1, 3, sharey=True, width_ratios=[1, 1, 0.9])
     most = _most(state)
     for ax, side in zip(axes[:2], SIDES, strict=True):

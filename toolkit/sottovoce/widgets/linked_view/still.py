@@ -32,14 +32,10 @@ def draw(
     RunError
         If the recording failed.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     from sottovoce import plots
+    from sottovoce.widgets.shared.figure import StillFigure
 
-    # Not pyplot's: nothing keeps it, and no notebook shows it twice.
-    figure = Figure(figsize=(9, 8), layout="constrained", facecolor="white")
-    FigureCanvasAgg(figure)
+    figure = StillFigure(figsize=(9, 8), layout="constrained")
     upper, lower = figure.subplots(2, 1, height_ratios=(1.1, 1))
     plots.trajectories(run, utterance, prompt, ax=upper)
     if sources:

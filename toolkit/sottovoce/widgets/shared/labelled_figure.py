@@ -34,7 +34,7 @@ def draw_labelled(rows: Sequence[tuple[str, str]], *, empty: str) -> Figure:
     empty
         What to say where there is none.
     """
-    from matplotlib.figure import Figure as NewFigure
+    from sottovoce.widgets.shared.figure import StillFigure
 
     blocks = [(label, wrap(text, _COLUMNS)[:_MOST_LINES]) for label, text in rows[:MOST_ROWS]]
     more = len(rows) - len(blocks)
@@ -42,7 +42,7 @@ def draw_labelled(rows: Sequence[tuple[str, str]], *, empty: str) -> Figure:
         blocks.append(("", [f"and {more} more"]))
     blocks = blocks or [("", [empty])]
     height = 2 * _MARGIN + sum(len(lines) * _LINE + _GAP for _, lines in blocks)
-    figure = NewFigure(figsize=(_WIDTH, height), facecolor="white")
+    figure = StillFigure(figsize=(_WIDTH, height))
     top = height - _MARGIN
     for label, lines in blocks:
         name = drawable(shortened(label, _LONGEST_LABEL))

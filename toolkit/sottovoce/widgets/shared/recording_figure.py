@@ -53,11 +53,11 @@ def draw_recordings(
     empty
         What to say where there is no recording.
     """
-    from matplotlib.figure import Figure as NewFigure
+    from sottovoce.widgets.shared.figure import StillFigure
 
     shown = recordings[:MOST_DRAWN]
     rows = max(1, len(shown))
-    figure = NewFigure(figsize=(8, 0.75 * rows + 0.9), layout="constrained", facecolor="white")
+    figure = StillFigure(figsize=(8, 0.75 * rows + 0.9), layout="constrained")
     if not shown:
         figure.text(0.5, 0.5, empty, ha="center", color=FAINT_INK)
         return figure

@@ -91,9 +91,9 @@ def timeline_code(
 
 def timeline_figure(state: dict[str, Any], sound: Recording | None) -> Figure:
     """Return the ribbon, and below it the uncertainty and the outline of the sound."""
-    from matplotlib.figure import Figure as NewFigure
+    from sottovoce.widgets.shared.figure import StillFigure
 
-    drawn = NewFigure(figsize=(11, 4.6), layout="constrained", facecolor="white")
+    drawn = StillFigure(figsize=(11, 4.6), layout="constrained")
     ratios = [6, 1.6, 2] if sound else [6, 1.6]
     axes = drawn.subplots(len(ratios), 1, sharex=True, height_ratios=ratios)
     _ribbon(axes[0], state)
