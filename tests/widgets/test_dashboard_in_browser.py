@@ -7,12 +7,23 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 
 import sottovoce
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+HANDSHAKE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "c290dG92b2NlIGtub2Nrcw==",
+}
+ADDRESS = r"http://127\.0\.0\.1:\d+/\?token=[\w-]{32}"
 
 
 @pytest.fixture
@@ -31,7 +42,7 @@ def address(tmp_path):
         )
     try:
         until = time.monotonic() + 60
-        while not (found := re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())):
+        while not (found := re.search(ADDRESS, log.read_text())):
             assert server.poll() is None, log.read_text()
             assert time.monotonic() < until, log.read_text()
             time.sleep(0.1)
@@ -39,7 +50,8 @@ def address(tmp_path):
     finally:
         server.send_signal(signal.SIGINT)
         assert server.wait(60) in (0, 130), log.read_text()
-    assert "Traceback" not in log.read_text()
+    # Who is turned away by the web socket leaves a traceback, and that is as it should be.
+    assert "Traceback" not in log.read_text().partition("Couldn't authenticate")[0]
 
 
 def test_it_is_served_asks_nobody_else_and_shows_the_numbers_of_python(address, new_page):
@@ -50,10 +62,15 @@ def test_it_is_served_asks_nobody_else_and_shows_the_numbers_of_python(address, 
     page.get_by_role("button", name="Run").click(timeout=60_000)
     table = page.locator(".sottovoce-bars table")
     table.wait_for(timeout=60_000)
-    elsewhere = [
-        url for url in asked if not url.startswith((address, address.replace("http", "ws")))
-    ]
-    assert elsewhere == []
+    root = address.partition("?")[0]
+    assert [url for url in asked if not url.startswith((root, root.replace("http", "ws")))] == []
+    for path in ("", "?token=guessed", "api/kernels", "api/kernels?token=guessed"):
+        with urllib.request.urlopen(root + path) as answer:  # noqa: S310 - our own server
+            assert "/login" in answer.url
+    (channel,) = (url.replace("ws", "http", 1) for url in asked if url.startswith("ws"))
+    knock = urllib.request.Request(channel, headers=HANDSHAKE)  # noqa: S310
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(knock)  # noqa: S310
 
     corpus = sottovoce.load_corpus("sample")
     name = "anna_disgusted-happy_3"

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import secrets
 import socket
 import tempfile
 from pathlib import Path
@@ -59,7 +60,9 @@ def dashboard(
 ) -> None:
     """Serve the Explorer to a browser on this machine; no code is seen or needed.
 
-    Recordings stay on this machine, and the page asks nobody else for anything. Ctrl-C ends it.
+    Recordings stay on this machine, and the page asks nobody else for anything. The address that
+    is printed holds a token, new at each start; without it nobody who shares the machine gets in.
+    Ctrl-C ends it.
     """
     if importlib.util.find_spec("voila") is None:
         raise MissingExtraError(package="voila", extra="lab")
@@ -82,7 +85,8 @@ def _serve(page: Path, port: int, *, open_browser: bool) -> None:
     )
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     from traitlets.config import Config
-    from voila.app import Voila
+
+    from sottovoce.cli.dashboard_server import DashboardServer
 
     settings: dict[str, Any] = {
         "headers": {"Content-Security-Policy": POLICY.format(port=port)},
@@ -90,10 +94,11 @@ def _serve(page: Path, port: int, *, open_browser: bool) -> None:
         "ws_ping_interval": 0,  # there is no proxy in between that would close what is silent
     }
     config = Config()
-    config.Voila.update(
+    config.DashboardServer.update(
         ip=HOST,
         port=port,
         port_retries=0,
+        token=secrets.token_urlsafe(24),
         open_browser=open_browser,
         root_dir=str(page.parent),
         tornado_settings=settings,
@@ -102,10 +107,10 @@ def _serve(page: Path, port: int, *, open_browser: bool) -> None:
     if os.name == "posix":
         config.KernelManager.transport = "ipc"  # nobody else on the machine can listen
     config.VoilaConfiguration.update(template="sottovoce", show_tracebacks=True)
-    server = Voila(config=config)
+    server = DashboardServer(config=config)
     server.initialize([str(page)])
     say()
-    say(f"The dashboard is at http://{HOST}:{port}/ and Ctrl-C ends it.")
+    say(f"The dashboard is at {server.address} and Ctrl-C ends it.")
     server.start()
 
 
