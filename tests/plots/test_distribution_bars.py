@@ -38,8 +38,13 @@ def test_bars_are_the_shares_and_their_values_are_printed(shares):
     ]
 
 
-def test_a_share_of_zero_has_no_value(shares):
-    assert printed(distribution_bars({"text": shares(TEXT)})) == ["60%", "10%", "30%"]
+def test_a_share_of_zero_is_not_what_is_missing(shares):
+    assert sorted(printed(distribution_bars({"text": shares(TEXT)}))) == [
+        *("0%", "0%", "0%"),
+        *("10%", "30%", "60%"),
+    ]
+    missing = distribution_bars({"text": shares([np.nan] * 6)})
+    assert [text.get_text() for text in missing.texts].count("–") == 6
 
 
 @pytest.mark.parametrize("size", [(3.2, 2.4), (5.4, 4.4), (9, 6)])

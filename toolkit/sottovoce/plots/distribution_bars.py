@@ -225,12 +225,10 @@ def _leave_room(ax: Axes, table: pd.DataFrame) -> None:
 
 
 def _write_values(ax: Axes, table: pd.DataFrame) -> None:
-    """Write each share behind its bar; where there is no bar, nothing says more than a zero."""
+    """Write each share behind its bar; where there is no bar, what is missing is no zero."""
     size = _value_size(ax, table)
     for middles, shares in zip(_middles(table).T, table.to_numpy().T, strict=True):
         for middle, share in zip(middles, shares, strict=True):
-            if share == 0:
-                continue
             ax.annotate(
                 _percent(share),
                 (0.0 if np.isnan(share) else share, middle),
@@ -238,7 +236,7 @@ def _write_values(ax: Axes, table: pd.DataFrame) -> None:
                 textcoords="offset points",
                 va="center_baseline",
                 fontsize=size,
-                color=FAINT_INK if np.isnan(share) else INK,
+                color=INK if share > 0 else FAINT_INK,
                 **font(),
             )
 
@@ -246,7 +244,7 @@ def _write_values(ax: Axes, table: pd.DataFrame) -> None:
 def _percent(share: float) -> str:
     if np.isnan(share):
         return "–"
-    return "<1%" if share < 0.005 else f"{share:.0%}"
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def _tints(sources: list[str]) -> dict[str, float]:

@@ -139,18 +139,21 @@ function render({ model, el, signal }) {
     { signal },
   );
 
+  function paint() {
+    const paper = color();
+    if (paper) chips.paint(paper);
+  }
+
   let width = 0;
   const sizes = new ResizeObserver(() => {
+    paint(); // before it is in the page, a view has no paper
     if (curves.field.clientWidth === width) return;
     width = curves.field.clientWidth;
     draw.curves();
   });
   sizes.observe(el);
   signal.addEventListener("abort", () => sizes.disconnect());
-  watchTheme(signal, () => {
-    const paper = color();
-    if (paper) chips.paint(paper);
-  });
+  watchTheme(signal, paint);
   player.load();
   draw.answer();
 }
