@@ -151,3 +151,9 @@ def test_what_does_not_fit_is_refused(tmp_path, shares, calibration):
         fit_scaling([[0.5, 0.5]], [[0.5, 0.5]], penalty=-1)
     with pytest.raises(ReadoutError, match="loss='brier'"):
         fit_scaling([[0.5, 0.5]], [[0.5, 0.5]], loss="brier")
+
+
+def test_a_share_that_the_search_makes_zero_pulls_nothing():
+    value, slope = _LOSSES["js"](np.array([[-800.0, 0.0]]), np.array([[0.0, 1.0]]))
+    assert value == 0
+    assert slope.tolist() == [[0, 0]]

@@ -17,7 +17,9 @@ from sottovoce.cli.exits import Commands
 from sottovoce.cli.fetch import fetch
 from sottovoce.cli.models import models
 from sottovoce.cli.monitor import monitor
+from sottovoce.cli.pilot import pilot
 from sottovoce.cli.prompts import prompts
+from sottovoce.cli.report import report
 from sottovoce.cli.tokens import tokens
 from sottovoce.cli.train import train
 
@@ -43,6 +45,8 @@ for command in (
     analyse,
     evaluate,
     monitor,
+    report,
+    pilot,
     corpora,
     fetch,
     models,

@@ -272,9 +272,11 @@ def _cross_entropy(log_p: FloatArray, target: FloatArray) -> tuple[float, FloatA
 def _js(log_p: FloatArray, target: FloatArray) -> tuple[float, FloatArray]:
     """Return four times the divergence in nats, and its slope."""
     p = np.exp(log_p)
-    middle = (p + target) / 2
-    value = 2 * (rel_entr(p, middle) + rel_entr(target, middle)).sum()
-    toward = 2 * (log_p - np.log(middle))
+    total = p + target
+    value = (rel_entr(2 * p, total) + rel_entr(2 * target, total)).sum()
+    # A search that reaches far makes a share 0; where nobody voted for it either, nothing pulls.
+    log_total = np.log(total, where=total > 0, out=np.zeros_like(total))
+    toward = 2 * (log_p - log_total + np.log(2))
     return float(value), p * (toward - (p * toward).sum(axis=1, keepdims=True))
 
 

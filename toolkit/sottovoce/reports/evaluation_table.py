@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,24 @@ ARROWS = {"lower": "↓", "higher": "↑"}
 UNDEFINED = "–"
 
 
+@dataclass(frozen=True)
+class Headings:
+    """The words of the table, in the report's language.
+
+    Parameters
+    ----------
+    readout, guesses, ceiling
+        Above the names, the constants and the listeners.
+    measures
+        Name of a measure to its title.
+    """
+
+    readout: str = "read-out"
+    guesses: str = "guesses that do not listen"
+    ceiling: str = "the listeners themselves"
+    measures: Mapping[str, str] = field(default_factory=lambda: SHORT_TITLES)
+
+
 def evaluation_section(assessment: Assessment, n_speakers: int) -> Markup:
     """Return the table of the evaluation, and what it says in sentences."""
     content = assessment.to_dict()
@@ -38,19 +57,29 @@ def evaluation_section(assessment: Assessment, n_speakers: int) -> Markup:
             f"{meta['confidence']:.0%} intervals over {meta['resampled']}s"
             + (f"; with {n_speakers} voices they are rough." if n_speakers < 10 else "."),
         ),
-        tag("div", _table(content), class_="scroll"),
+        evaluation_table(content),
         tag("h3", "Tokens against text"),
         tag("ul", *(tag("li", sentence) for sentence in told)),
         tag("p", " ".join(assessment.remarks()), class_="faint"),
     )
 
 
-def _table(content: Mapping[str, Any]) -> Markup:
+def evaluation_table(content: Mapping[str, Any], headings: Headings | None = None) -> Markup:
+    """Return every read-out by prompt, the constants, and the listeners themselves.
+
+    Parameters
+    ----------
+    content
+        From ``Assessment.to_dict``.
+    headings
+        The words; in English by default.
+    """
+    words = headings or Headings()
     measures = content["meta"]["measures"]
-    head = [tag("th", "read-out"), tag("th", "n", class_="number")] + [
+    head = [tag("th", words.readout), tag("th", "n", class_="number")] + [
         tag(
             "th",
-            f"{SHORT_TITLES[name]} {ARROWS[measures[name]['better']]}",
+            f"{words.measures[name]} {ARROWS[measures[name]['better']]}",
             class_="number",
             title=measures[name]["title"],
         )
@@ -61,11 +90,12 @@ def _table(content: Mapping[str, Any]) -> Markup:
         lines = [_line(entry, "readout", best=i == 0) for i, entry in enumerate(entries)]
         bodies.append(_group(prompt, lines))
     constants = [_line(entry, "constant") for entry in content["constants"]]
-    bodies.append(_group("guesses that do not listen", constants))
+    bodies.append(_group(words.guesses, constants))
     if content["ceiling"]:
         best = [_line(entry, "ceiling") for entry in content["ceiling"]]
-        bodies.append(_group("the listeners themselves", best))
-    return tag("table", tag("thead", tag("tr", *head)), *bodies, class_="evaluation")
+        bodies.append(_group(words.ceiling, best))
+    whole = tag("table", tag("thead", tag("tr", *head)), *bodies, class_="evaluation")
+    return tag("div", whole, class_="scroll")
 
 
 def _group(title: str, lines: list[Markup]) -> Markup:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from sottovoce.markup import Markup, audio_player, image, joined, tag
-from sottovoce.plots.style import concept_colors, lighten
+from sottovoce.reports.document import document
 from sottovoce.reports.evaluation_table import evaluation_section
 from sottovoce.reports.recordings_table import recordings_section
 from sottovoce.reports.words import HOW_TO_READ, LIMITS, NEXT_STEPS, model_paragraph
@@ -22,10 +21,6 @@ if TYPE_CHECKING:
     from sottovoce.reports.assessment import Assessment
     from sottovoce.reports.pictures import Picture
     from sottovoce.reports.telling import Telling
-
-# The page asks for nothing, and a browser is told to allow nothing.
-POLICY = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
-DARKEST = 0.3
 
 
 @dataclass(frozen=True)
@@ -73,17 +68,8 @@ def demo_page(content: PageContent) -> str:
         A whole document that fetches nothing.
     """
     emotions = content.emotions
-    style = files("sottovoce.reports").joinpath("page.css").read_text(encoding="utf-8")
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", "sottovoce: what a speech model weighed under its answer"),
-        tag("style", Markup(style + _emotion_colors(emotions))),
-    )
-    body = tag(
-        "body",
+    return document(
+        "sottovoce: what a speech model weighed under its answer",
         _header(content),
         tag(
             "main",
@@ -96,8 +82,8 @@ def demo_page(content: PageContent) -> str:
             _next_steps(),
         ),
         _footer(content),
+        emotions=emotions,
     )
-    return "<!doctype html>\n" + tag("html", head, body, lang="en") + "\n"
 
 
 def _header(content: PageContent) -> Markup:
@@ -196,20 +182,3 @@ def _footer(content: PageContent) -> Markup:
             " beside it holds every number.",
         ),
     )
-
-
-def _emotion_colors(emotions: Sequence[str]) -> str:
-    """Return a rule for each emotion's colour, lighter on a dark page where it would drown."""
-    colors = concept_colors(emotions)
-    light = "".join(f".e{i}{{--c:{colors[name]}}}" for i, name in enumerate(emotions))
-    dark = "".join(
-        f".e{i}{{--c:{lighten(colors[name], 0.5)}}}"
-        for i, name in enumerate(emotions)
-        if _luma(colors[name]) < DARKEST
-    )
-    return f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
-
-
-def _luma(color: str) -> float:
-    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -44,7 +44,7 @@ def trajectory_picture(run: xr.Dataset, telling: Telling) -> Picture:
     which = (telling.row.utterance, telling.row.prompt)
     return Picture(
         "trajectory",
-        _png(plots.trajectories(run, *which)),
+        as_png(plots.trajectories(run, *which)),
         plots.describe_trajectories(run, *which),
     )
 
@@ -54,7 +54,7 @@ def bars_picture(sources: Mapping[str, Any], telling: Telling) -> Picture:
     which = (telling.row.utterance, telling.row.prompt)
     return Picture(
         f"distributions_{telling.role}",
-        _png(plots.distribution_bars(sources, *which, ax=_axes(*BARS_SIZE))),
+        as_png(plots.distribution_bars(sources, *which, ax=_axes(*BARS_SIZE))),
         plots.describe_distribution_bars(sources, *which),
     )
 
@@ -65,7 +65,8 @@ def _axes(width: float, height: float) -> Axes:
     return plt.subplots(figsize=(width, height), layout="constrained", facecolor="white")[1]
 
 
-def _png(ax: Axes) -> bytes:
+def as_png(ax: Axes) -> bytes:
+    """Return the figure of a plot as a PNG file, and let the figure go."""
     from matplotlib import pyplot as plt
 
     figure: Any = ax.get_figure()
