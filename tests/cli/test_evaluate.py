@@ -183,3 +183,62 @@ def test_a_long_recording_is_heard_in_windows(numbers, tmp_path, test_data):
     assert "Longer than the model hears: 1 recording, heard in 10 windows." in result.stderr
     assert content["results"][0]["n"] == 2
     assert "10 windows are of longer recordings" in " ".join(result.stdout.split())
+
+
+def test_corrections_and_groups_are_shown_beside(numbers, saved_run):
+    options = ["--readouts", "answer_step,text", "--correct", "batch-mean", "--calibrate"]
+    result, content = numbers(
+        "evaluate", saved_run, "--corpus", "sample", *options, "--by", "speaker,emotion",
+        "--n-boot", 20,
+    )  # fmt: skip
+    names = {entry["readout"] for entry in content["results"]}
+    assert names >= {"answer_step", "answer_step corrected", "answer_step calibrated"}
+    assert "text calibrated" in names
+    told = " ".join(result.stdout.split())
+    assert "corrected: divided by the model's prior, from the mean of these" in told
+    assert (
+        "calibrated: with a temperature and biases fitted to the votes on other speakers." in told
+    )
+    assert set(content["groups"]) == {"speaker", "emotion"}
+    speakers = content["groups"]["speaker"]
+    assert [row["group"] for row in speakers] == sorted(row["group"] for row in speakers)
+    assert sum(row["n"] for row in speakers) == max(e["n"] for e in content["results"])
+    assert all("perfect knowledge" in row for row in speakers)
+    assert "Too small to tell much" in told
+    assert [entry["ceiling"] for entry in content["ceiling"]] == [
+        "half the votes",
+        "perfect knowledge",
+    ]
+
+
+def test_a_saved_run_may_hold_the_prior(numbers, saved_run):
+    options = ["--readouts", "answer_step", "--correct", saved_run, "--n-boot", 0]
+    _, content = numbers("evaluate", saved_run, "--corpus", "sample", *options)
+    assert {e["readout"] for e in content["results"]} == {"answer_step", "answer_step corrected"}
+
+
+@pytest.mark.parametrize(
+    ("prior", "told"),
+    [
+        ("silence", "asks the model"),
+        ("hum", "is none of batch-mean, silence, noise, shuffled"),
+    ],
+)
+def test_a_prior_that_cannot_be_had_is_refused(call, saved_run, prior, told):
+    result = call("evaluate", saved_run, "--corpus", "sample", "--correct", prior)
+    assert result.exit_code == 2
+    assert told in " ".join(result.stderr.replace("│", " ").split())
+
+
+def test_the_prior_may_be_captured_with_the_corpus(numbers, tmp_path):
+    table = pd.read_csv(VOTES)
+    table[table["speaker"].isin(["tom", "anna", "maya"])][::4].to_csv(
+        tmp_path / "v.csv", index=False
+    )
+    options = ["--root", VOTES.parent, "--prompts", "one_word", "--readouts", "answer_step"]
+    result, content = numbers(
+        "evaluate", "--corpus", tmp_path / "v.csv", *options, "--correct", "silence", "--n-boot", 0
+    )
+    assert "recordings of silence" in result.stderr
+    assert "content-free recordings (silence)" in " ".join(result.stdout.split())
+    assert {e["readout"] for e in content["results"]} == {"answer_step", "answer_step corrected"}

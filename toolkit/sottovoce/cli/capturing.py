@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sottovoce.cli.options import read_token_set, split_names
 from sottovoce.cli.printing import complain
+from sottovoce.errors import RecordingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
+    from sottovoce.audio.content_free import ContentFree
     from sottovoce.corpora import Corpus
+    from sottovoce.models import SpeechModel
 
+MOST_CONTENT_FREE = 20
 PROVENANCE = (
     "model_id",
     "model_revision",
@@ -31,7 +35,7 @@ PROVENANCE = (
 def capture_run(
     recordings: Any,
     *,
-    model: str,
+    model: str | SpeechModel,
     prompts: Sequence[str] | None,
     tokens: str | None,
     device: str | None = None,
@@ -41,19 +45,16 @@ def capture_run(
     overwrite: bool = False,
     **options: Any,
 ) -> xr.Dataset:
-    """Load the model, capture, and save the run if it shall be saved.
+    """Load the model, unless it is loaded, capture, and save the run if it shall be saved.
 
     Questions and token set are read first, since loading a model can take minutes. Progress is
     shown where somebody watches.
     """
     questions, token_set = read_questions(prompts), read_token_set(tokens)
-    complain(f"Loading the model {model} ...")
     from sottovoce.capture import capture
     from sottovoce.dataset import remove_run, save_run
-    from sottovoce.models import load_model
 
-    loaded = load_model(model, device=device, dtype=dtype)
-    complain(repr(loaded))
+    loaded = load(model, device, dtype) if isinstance(model, str) else model
     options |= {"batch_size": batch_size or "auto", "progress": sys.stderr.isatty()}
     grows = out is not None and out.suffix == ".zarr"
     if out is not None and grows and overwrite:
@@ -64,6 +65,33 @@ def capture_run(
     if out is not None:
         complain(f"Saved {out if grows else save_run(run, out, overwrite=overwrite)}")
     return run
+
+
+def load(model: str, device: str | None = None, dtype: str | None = None) -> SpeechModel:
+    """Load a model, and say so, since it can take minutes."""
+    complain(f"Loading the model {model} ...")
+    from sottovoce.models import load_model
+
+    loaded = load_model(model, device=device, dtype=dtype)
+    complain(repr(loaded))
+    return loaded
+
+
+def capture_content_free(corpus: Corpus, kind: ContentFree, **options: Any) -> xr.Dataset:
+    """Capture what a model answers to nothing, of the lengths that some recordings have."""
+    from sottovoce.audio import content_free, load_recording
+
+    files: list[tuple[str, Any]] = list(corpus.recordings.items())
+    made = []
+    for name, source in files[:: max(1, len(files) // MOST_CONTENT_FREE)]:
+        try:
+            made.append(content_free(load_recording(source, id=name), kind))
+        except RecordingError:
+            continue  # the corpus's own capture tells of it
+        if len(made) == MOST_CONTENT_FREE:
+            break
+    complain(f"Asking about {len(made)} recordings of {kind} ...")
+    return capture_run(made, long="cut", **options)
 
 
 def capture_corpus(corpus: Corpus, **options: Any) -> xr.Dataset:

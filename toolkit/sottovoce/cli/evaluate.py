@@ -5,10 +5,17 @@ from typing import Annotated, Any
 
 import typer
 
-from sottovoce.cli.capturing import capture_corpus, provenance
+from sottovoce.cli.capturing import (
+    capture_content_free,
+    capture_corpus,
+    load,
+    provenance,
+    read_questions,
+)
 from sottovoce.cli.evaluation_text import evaluation_lines
 from sottovoce.cli.exits import tell_failures
 from sottovoce.cli.options import (
+    RUN_SUFFIXES,
     BatchSize,
     Device,
     Dtype,
@@ -20,11 +27,14 @@ from sottovoce.cli.options import (
     Prompts,
     Tokens,
     read_pairs,
+    read_token_set,
     require_free,
     write_json,
 )
 from sottovoce.cli.printing import complain, page_width, say
 
+BATCH_MEAN = "batch-mean"
+CONTENT_FREE = ("silence", "noise", "shuffled")
 # Options that make no sense with a saved run.
 CAPTURING = (
     "model",
@@ -90,6 +100,29 @@ def evaluate(
             "default all.",
         ),
     ] = None,
+    correct: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PRIOR",
+            help="Show every read-out also with the model's prior divided out: batch-mean, a saved "
+            "run over content-free recordings, or, when capturing, silence, noise or shuffled.",
+        ),
+    ] = None,
+    calibrate: Annotated[
+        bool,
+        typer.Option(
+            "--calibrate",
+            help="Show every read-out also calibrated, each speaker by the votes on the others.",
+        ),
+    ] = False,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Break the best read-out down, by speaker, emotion, ambiguity or what the corpus "
+            "tells, such as sex, age. Separated by commas.",
+        ),
+    ] = None,
     n_boot: Annotated[
         int, typer.Option("--n-boot", min=0, metavar="N", help="Resamples for the intervals.")
     ] = 1000,
@@ -112,6 +145,7 @@ def evaluate(
     the mean over them is held against the votes on the whole.
     """
     _require_sense(context, run, votes, corpus)
+    _require_prior(context, run, correct)
     require_free(out, overwrite)
     from sottovoce.corpora import load_corpus, load_votes
     from sottovoce.dataset import open_run
@@ -128,28 +162,54 @@ def evaluate(
         complain(repr(known))
     else:
         known = load_votes(str(votes), labels=labels)
+    prior: Any = "batch_mean" if correct == BATCH_MEAN else None
+    if correct is not None and Path(correct).suffix in RUN_SUFFIXES:
+        prior = open_run(correct)
     if run is not None:
         captured = open_run(run)
     else:
-        captured = capture_corpus(
-            known,
-            model=model,
-            prompts=prompts,
-            tokens=tokens,
-            device=device,
-            dtype=dtype,
-            batch_size=batch_size,
-            out=out,
-            overwrite=overwrite,
-            max_new_tokens=max_new_tokens,
-        )
-    assessment = assess(captured, known, names or None, n_boot=n_boot, seed=seed)
+        read_questions(prompts), read_token_set(tokens)  # wrong names are told before any work
+        capturing: dict[str, Any] = {
+            "model": load(model, device, dtype),
+            "prompts": prompts,
+            "tokens": tokens,
+            "batch_size": batch_size,
+            "max_new_tokens": max_new_tokens,
+        }
+        captured = capture_corpus(known, out=out, overwrite=overwrite, **capturing)
+        if correct in CONTENT_FREE:
+            prior = capture_content_free(known, correct, **capturing)  # type: ignore[arg-type]
+    assessment = assess(
+        captured,
+        known,
+        names or None,
+        content_free=prior,
+        calibrated=calibrate,
+        by=[part.strip() for value in by or [] for part in value.split(",")],
+        n_boot=n_boot,
+        seed=seed,
+    )
     content = assessment.to_dict()
     content["meta"]["run"] = provenance(captured)
     write_json(content | {"failed": failures(captured)}, json)
     for line in evaluation_lines(assessment, page_width()):
         say(line)
     tell_failures(failures(captured), captured.sizes["utterance"])
+
+
+def _require_prior(context: typer.Context, run: Path | None, correct: str | None) -> None:
+    if correct is None or correct == BATCH_MEAN or Path(correct).suffix in RUN_SUFFIXES:
+        return
+    if correct not in CONTENT_FREE:
+        context.fail(
+            f"--correct {correct} is none of {BATCH_MEAN}, {', '.join(CONTENT_FREE)}, and no saved "
+            "run, whose name ends in .zarr or .nc"
+        )
+    if run is not None:
+        context.fail(
+            f"--correct {correct} asks the model, and {run} is captured already; give a saved run "
+            f"over content-free recordings, or {BATCH_MEAN}"
+        )
 
 
 def _require_sense(

@@ -33,7 +33,38 @@ def evaluation_lines(assessment: Assessment, width: int) -> list[str]:
     ]
     sentences = [one.sentence() for one in assessment.comparisons]
     told = [*titles, "", *assessment.remarks(), "", *sentences]
-    return [*lines, "", *(part for line in told for part in _wrapped(line, width))]
+    groups = [line for name in assessment.groups for line in _group_lines(assessment, name, width)]
+    return [*lines, "", *(part for line in told for part in _wrapped(line, width)), *groups]
+
+
+def _group_lines(assessment: Assessment, by: str, width: int) -> list[str]:
+    """Return the table by group of the best read-out, with the constants and the ceiling."""
+    table, rows = assessment.groups[by], assessment.to_dict()["groups"][by]
+    names = [str(name) for name in table["predictor"].values]
+    readout = str(table.attrs["readout"])
+    cells = [[by, "n", "speakers", *(name for name in names if name != "uniform")]]
+    for row in rows:
+        values = [
+            _value(row[name], interval=name == readout) for name in names if name != "uniform"
+        ]
+        cells.append([row["group"], str(row["n"]), str(row["n_speakers"]), *values])
+    heading = (
+        f"By {by}, JS divergence of {readout} to {table.attrs['prompt']}, the best on these votes:"
+    )
+    notes = [
+        part for note in str(table.attrs["notes"]).splitlines() for part in _wrapped(note, width)
+    ]
+    lines = table_lines(cells, right=range(1, len(cells[0])))
+    return ["", *_wrapped(heading, width), *(INDENT + line for line in lines), *notes]
+
+
+def _value(triple: dict[str, float | None], *, interval: bool) -> str:
+    if triple["value"] is None:
+        return "–"
+    text = f"{triple['value']:.3f}"
+    if interval and triple["low"] is not None:
+        text += f" [{triple['low']:.3f}, {triple['high']:.3f}]"
+    return text
 
 
 def _wrapped(line: str, width: int) -> list[str]:

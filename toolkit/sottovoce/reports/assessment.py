@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sottovoce.dataset import select_ok
-from sottovoce.evaluation import evaluate, reference_distribution, to_json
+from sottovoce.evaluation import by_group, evaluate, reference_distribution, to_json
 from sottovoce.readout import pool_windows
 from sottovoce.reports.comparison import DEFAULT_READOUT, MEASURE, Comparison, compare_levels
+from sottovoce.reports.corrections import (
+    CALIBRATED,
+    CORRECTED,
+    with_calibration,
+    with_prior_divided_out,
+)
 from sottovoce.reports.predictors import Predictions, predict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import xarray as xr
 
@@ -31,11 +37,15 @@ class Assessment:
         From :func:`sottovoce.evaluate`.
     comparisons
         For every prompt the best token-level read-out against the text.
+    groups
+        By what was grouped, such as "sex", to the evaluation by group of the best read-out; see
+        :func:`sottovoce.evaluation.by_group`. Its attributes `prompt` and `readout` say which.
     """
 
     predictions: Predictions
     evaluation: xr.Dataset
     comparisons: tuple[Comparison, ...]
+    groups: Mapping[str, xr.Dataset] = field(default_factory=dict)
 
     def order(self) -> list[tuple[str, str]]:
         """Return (prompt, read-out) as a table has them: by prompt, the lowest JS first."""
@@ -72,6 +82,7 @@ class Assessment:
             *([str(attrs["ceiling"])] if attrs["ceiling"] else []),
             *notes,
             *self._pooled(),
+            *self._corrections(),
             *self._fallbacks(),
             *self._no_better_than_a_guess(),
             *(f"{name} is left out: {why}" for name, why in self.predictions.refused.items()),
@@ -85,6 +96,23 @@ class Assessment:
             return []
         told = f"{n_windows} windows are of longer recordings that were voted on as a whole"
         return [f"{told}: the mean over a recording's windows is held against its votes."]
+
+    def _corrections(self) -> list[str]:
+        """Tell what was laid over read-outs, once for each kind."""
+        shares = self.predictions.shares.values()
+        priors = dict.fromkeys(
+            str(one.attrs["prior_from"]) for one in shares if "prior_from" in one.attrs
+        )
+        held = dict.fromkeys(
+            str(one.attrs["held_out"]) for one in shares if "held_out" in one.attrs
+        )
+        return [
+            *(f"{CORRECTED}: divided by the model's prior, from {source}." for source in priors),
+            *(
+                f"{CALIBRATED}: with a temperature and biases fitted to the votes on other {unit}s."
+                for unit in held
+            ),
+        ]
 
     def _fallbacks(self) -> list[str]:
         """Tell where a read-out had to read something else than it is meant to."""
@@ -125,13 +153,10 @@ class Assessment:
         return {
             **content,
             "comparisons": [
-                {
-                    key: None if isinstance(value, float) and np.isnan(value) else value
-                    for key, value in entry.items()
-                }
-                for entry in told
+                {key: _or_none(value) for key, value in entry.items()} for entry in told
             ],
             "refused": dict(self.predictions.refused),
+            "groups": {name: group_rows(table) for name, table in self.groups.items()},
         }
 
 
@@ -140,6 +165,9 @@ def assess(
     votes: Any,
     readouts: Iterable[str] | None = None,
     *,
+    content_free: xr.Dataset | str | None = None,
+    calibrated: bool = False,
+    by: Iterable[str] = (),
     n_boot: int = 1000,
     seed: int = 0,
 ) -> Assessment:
@@ -153,6 +181,13 @@ def assess(
         A corpus, or counts with dims (utterance, emotion).
     readouts
         Names such as "answer_step" or "mean_logprob:emotion"; by default the standard ones.
+    content_free
+        A run over content-free recordings, or "batch_mean": every read-out is then shown corrected
+        by :func:`sottovoce.readout.correct_prior` as well.
+    calibrated
+        Show every read-out calibrated as well, each speaker by the votes on the others.
+    by
+        Break the best read-out down by these, such as "speaker" or "sex".
     n_boot, seed
         Resamples for the intervals, and the seed of their draw.
 
@@ -183,12 +218,68 @@ def assess(
     if not answered.sizes["utterance"]:
         select_ok(run)  # says why each of them failed
     # Read from disk once, not once for each read-out.
-    predictions = _of_whole_recordings(predict(answered.compute(), readouts), votes)
-    evaluation = evaluate(dict(predictions.shares), votes, n_boot=n_boot, seed=seed)
+    predictions = predict(answered.compute(), readouts)
+    predictions = with_prior_divided_out(predictions, content_free)
+    predictions = _of_whole_recordings(predictions, votes)
+    if calibrated:
+        predictions = with_calibration(predictions, votes, seed)
     options = {"n_boot": n_boot, "seed": seed}
+    evaluation = evaluate(dict(predictions.shares), votes, n_boot=n_boot, seed=seed)
+    comparisons = compare_levels(evaluation, votes, predictions, options)
     return Assessment(
-        predictions, evaluation, compare_levels(evaluation, votes, predictions, options)
+        predictions, evaluation, comparisons, _grouped(predictions, evaluation, votes, by, options)
     )
+
+
+def _grouped(
+    predictions: Predictions,
+    evaluation: xr.Dataset,
+    votes: Any,
+    by: Iterable[str],
+    options: Mapping[str, int],
+) -> dict[str, xr.Dataset]:
+    """Break the read-out and prompt with the lowest JS divergence down."""
+    js = evaluation["value"].sel(measure=MEASURE)
+    js = js.where(evaluation["kind"] == "readout").transpose("prompt", "predictor")
+    place = np.unravel_index(int(np.nanargmin(js.values)), js.shape)
+    prompt, name = str(js["prompt"].values[place[0]]), str(js["predictor"].values[place[1]])
+    shares = predictions.shares[name].sel(prompt=prompt, drop=True)
+    return {
+        one: by_group(
+            {name: shares}, votes, one, n_boot=options["n_boot"], seed=options["seed"]
+        ).assign_attrs(prompt=prompt, readout=name)
+        for one in by
+    }
+
+
+def group_rows(table: xr.Dataset) -> list[dict[str, Any]]:
+    """Return a table by group as plain values: its sizes, and each predictor's JS divergence."""
+    js = table.sel(measure=MEASURE).isel(prompt=0)
+    rows = []
+    for place, group in enumerate(map(str, table["group"].values)):
+        one = js.isel(group=place)
+        rows.append(
+            {
+                "group": group,
+                "n": int(one["n_utterances"]),
+                "n_speakers": int(one["n_speakers"]),
+                "is_small": bool(one["is_small"]),
+                **{
+                    str(name): {
+                        key: None
+                        if np.isnan(value := float(one[key].sel(predictor=name)))
+                        else value
+                        for key in ("value", "low", "high")
+                    }
+                    for name in table["predictor"].values
+                },
+            }
+        )
+    return rows
+
+
+def _or_none(value: Any) -> Any:
+    return None if isinstance(value, float) and np.isnan(value) else value
 
 
 def _of_whole_recordings(predictions: Predictions, votes: Any) -> Predictions:

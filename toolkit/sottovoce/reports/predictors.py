@@ -121,5 +121,13 @@ def predict(run: xr.Dataset, names: Iterable[str] | None = None) -> Predictions:
 
 
 def is_text_level(name: str) -> bool:
-    """Whether a read-out reads the answer and not the model's probabilities."""
-    return parse_readout(name)[0] == TEXT
+    """Whether a read-out reads the answer and not the model's probabilities.
+
+    What was laid over it, behind a space, does not matter.
+
+    Examples
+    --------
+    >>> is_text_level("text:uniform calibrated"), is_text_level("answer_step")
+    (True, False)
+    """
+    return parse_readout(name.partition(" ")[0])[0] == TEXT
