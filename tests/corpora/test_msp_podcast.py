@@ -138,7 +138,7 @@ def test_every_release_says_the_same(release, version):
     assert corpus.speakers == ["7"]
     first = corpus.utterances.iloc[0]
     assert first[["sex", "split", "arousal"]].tolist() == ["female", "Train", 4.2]
-    assert "In listeners' own words, counted as other: 2 (1 wordings)." in corpus.note
+    assert "In listeners' own words, counted as other: 2 (different: 1)." in corpus.note
 
 
 def test_secondary_answers(release):
@@ -204,6 +204,17 @@ def test_broken_files_are_refused_by_name(release, version, change, says):
     path.write_text(path.read_text().replace(*change))
     with pytest.raises(VotesError, match=says):
         load_corpus("msp-podcast", root)
+
+
+def test_an_answer_that_cannot_be_read_is_counted(release):
+    root = release("raw")
+    path = root / "Labels" / "labels.txt"
+    many = "\n".join(line(f"WORKER{n:08d}", "Sad", "Sad") for n in range(100, 130))
+    path.write_text(f"{path.read_text()}\n{many}\nWORKER00000999; Sad; and then the line broke\n")
+    corpus = load_corpus("msp-podcast", root)
+    assert corpus.votes.sel(utterance="MSP-PODCAST_0012_0001", emotion="sad") == 30
+    assert "Answers that cannot be read: 1 (labels.txt, " in corpus.note
+    assert "(labels.txt, line 44: 'WORKER00000999; Sad; and then the line broke')" in corpus.note
 
 
 def test_other_folders_are_refused(release, tmp_path):

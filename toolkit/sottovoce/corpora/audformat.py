@@ -6,6 +6,9 @@ pickles.
 
 from __future__ import annotations
 
+import math
+import re
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +20,7 @@ from sottovoce.corpora.checks import shortened
 from sottovoce.corpora.files import read_table
 from sottovoce.corpora.folders import require_folder, what_is_there
 from sottovoce.corpora.labels import label_set
-from sottovoce.corpora.segment import SEGMENT_END, SEGMENT_START
+from sottovoce.corpora.segment import SEGMENT_END, SEGMENT_START, runs_forwards
 from sottovoce.errors import VotesError
 
 if TYPE_CHECKING:
@@ -26,8 +29,12 @@ if TYPE_CHECKING:
 
     from sottovoce.corpora.corpus import Corpus
 
+    Place = tuple[str, float, float | None]
+
 HEADER = "db.yaml"
 SUFFIXES = (".csv", ".parquet")
+# As pandas writes what lies between two moments.
+TIME = re.compile(r"(?:(\d{1,6}) days? )?(\d{1,4}):(\d\d):(\d\d(?:\.\d{1,9})?)", re.ASCII)
 # A rater of these types stands for several people or for none.
 NOT_A_LISTENER = ("vote", "machine")
 GOLD = ("gold", "gold_standard")
@@ -128,14 +135,19 @@ def _header(folder: Path) -> dict[str, Any]:
 
 
 def _columns(table: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {str(name): dict(column or {}) for name, column in (table.get("columns") or {}).items()}
+    return {str(name): _object(column) for name, column in _object(table.get("columns")).items()}
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """Return an object of the header; where there is something else, an empty one."""
+    return value if isinstance(value, dict) else {}
 
 
 def _rated_columns(
     header: dict[str, Any], scheme: str, tables: str | Iterable[str] | None, folder: Path
 ) -> tuple[list[tuple[str, str, str]], bool]:
     """Return table, column and rater of what was heard, and whether these are single listeners."""
-    schemes = header.get("schemes") or {}
+    schemes = _object(header.get("schemes"))
     if scheme not in schemes:
         raise VotesError(
             f"{folder}: no scheme called {scheme!r}; there are {shortened(schemes, 12) or 'none'}"
@@ -147,7 +159,7 @@ def _rated_columns(
             f"{folder}: no tables called {shortened(missing)}; there are "
             f"{shortened(header['tables'], 12)}"
         )
-    raters = header.get("raters") or {}
+    raters = _object(header.get("raters"))
     found = [
         (name, column, str(about.get("rater_id") or ""))
         for name in wanted
@@ -159,13 +171,13 @@ def _rated_columns(
         for entry in found
         if entry[2]
         and entry[2] not in GOLD
-        and (raters.get(entry[2]) or {}).get("type", "human") not in NOT_A_LISTENER
+        and _object(raters.get(entry[2])).get("type", "human") not in NOT_A_LISTENER
     ]
     if not found:
         raise VotesError(
             f"{folder}: no column of the scheme {scheme!r} in the tables {shortened(wanted)}"
         )
-    gold = [entry for entry in found if (raters.get(entry[2]) or {}).get("type") != "machine"]
+    gold = [entry for entry in found if _object(raters.get(entry[2])).get("type") != "machine"]
     return (listeners, True) if listeners else (gold, False)
 
 
@@ -176,13 +188,14 @@ def _ratings(
     answers: list[tuple[str, str, str]] = []
     places: dict[str, dict[str, Any]] = {}
     loaded = {name: _table(folder, name) for name in dict.fromkeys(name for name, *_ in columns)}
-    names = _names(loaded)
+    located = {name: _places(table, f"{folder}, table {name}") for name, table in loaded.items()}
+    names = _names(located)
     for name, column, rater in columns:
         table = loaded[name]
         if column not in table:
             raise VotesError(f"{folder}: the table {name} has no column {column!r}")
         split = header["tables"][name].get("split_id")
-        for place, label in zip(_places(table), table[column], strict=True):
+        for place, label in zip(located[name], table[column], strict=True):
             known = places.setdefault(names[place], _where(place))
             if split:
                 known["split"] = str(split)
@@ -206,21 +219,49 @@ def _table(folder: Path, name: str, index: str | None = "file") -> pd.DataFrame:
     )
 
 
-def _places(table: pd.DataFrame) -> list[tuple[str, float, float | None]]:
+def _places(table: pd.DataFrame, source: str) -> list[Place]:
+    """Return file, start and end of each row."""
     files = [str(file).replace("\\", "/") for file in table["file"]]
     if "start" not in table:
         return [(file, 0.0, None) for file in files]
-    starts = pd.to_timedelta(table["start"]).dt.total_seconds()
-    ends = pd.to_timedelta(table["end"].replace("", None)).dt.total_seconds()
-    return [
-        (file, float(start), None if pd.isna(end) else float(end))
-        for file, start, end in zip(files, starts, ends, strict=True)
+    ends = table["end"] if "end" in table else pd.Series("", index=table.index)
+    places = [
+        (file, _seconds_of(start) or 0.0, _seconds_of(end))
+        for file, start, end in zip(files, table["start"], ends, strict=True)
     ]
+    for row, place in zip(table.index, places, strict=True):
+        if not runs_forwards(place[1], place[2]):
+            raise VotesError(
+                f"{source}, row {row}: start and end must be times such as '0 days 00:00:01.5', "
+                "the end after the start"
+            )
+    return places
 
 
-def _names(tables: Mapping[str, pd.DataFrame]) -> dict[tuple[str, float, float | None], str]:
+def _seconds_of(cell: Any) -> float | None:
+    """Return a time in seconds; None where there is none, NaN where it is no time.
+
+    Examples
+    --------
+    >>> _seconds_of("0 days 00:01:02.5"), _seconds_of(""), _seconds_of("soon")
+    (62.5, None, nan)
+    """
+    if cell is None or cell == "" or pd.isna(cell):
+        return None
+    if isinstance(cell, timedelta):
+        return cell.total_seconds()
+    match = TIME.fullmatch(str(cell))
+    if not match:
+        return math.nan
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def _names(
+    tables: Mapping[str, list[Place]],
+) -> dict[Place, str]:
     """Name files by their stem where that tells them apart, segments by their seconds too."""
-    places = list(dict.fromkeys(place for table in tables.values() for place in _places(table)))
+    places = list(dict.fromkeys(place for rows in tables.values() for place in rows))
     files = list(dict.fromkeys(file for file, *_ in places))
     stems = [PurePosixPath(file).stem for file in files]
     alone = len(set(stems)) == len(stems)
@@ -238,7 +279,7 @@ def _seconds(start: float, end: float | None) -> str:
     return f"@{start:g}s" if end is None else f"@{start:g}-{end:g}s"
 
 
-def _where(place: tuple[str, float, float | None]) -> dict[str, Any]:
+def _where(place: Place) -> dict[str, Any]:
     file, start, end = place
     part = {} if not start and end is None else {SEGMENT_START: start, SEGMENT_END: end}
     return {"file": file} | part
@@ -275,7 +316,7 @@ def _called(scheme: str) -> str | None:
 
 def _speakers(folder: Path, header: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return what the labels of the scheme "speaker" say: column -> speaker -> cell."""
-    labels = ((header.get("schemes") or {}).get("speaker") or {}).get("labels")
+    labels = _object(_object(header.get("schemes")).get("speaker")).get("labels")
     known: dict[str, dict[str, Any]] = {}
     if isinstance(labels, dict):
         about = {str(name): entry for name, entry in labels.items() if isinstance(entry, dict)}

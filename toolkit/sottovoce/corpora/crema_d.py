@@ -261,7 +261,11 @@ def _describe(names: list[str], recordings: dict[str, Path], folder: Path) -> pd
     )
     path = folder / ACTORS
     if path.is_file():
-        people = read_table(path).drop_duplicates("ActorID").set_index("ActorID")
+        people = read_table(path)
+        missing = {"ActorID", "Age", "Sex"} - set(people.columns)
+        if missing:
+            raise VotesError(f"{path}: the columns {shortened(sorted(missing))} are missing")
+        people = people.drop_duplicates("ActorID").set_index("ActorID")
         age = pd.to_numeric(people["Age"], errors="coerce")
         described["age"] = described["speaker"].map(age).astype("Int64")
         described["sex"] = described["speaker"].map(people["Sex"].str.lower()).fillna("")

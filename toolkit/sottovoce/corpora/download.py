@@ -21,6 +21,8 @@ PIECE = 1 << 12
 SECONDS_TO_WAIT = (10.0, 60.0)  # for a connection, for more of the content
 # Attempts in a row that bring nothing; one that brings anything begins the count anew.
 MOST_ATTEMPTS = 5
+# For what is asked first: without a network, nobody wants to wait long for being told so.
+MOST_SMALL_ATTEMPTS = 3
 WORTH_ANOTHER = {408, 425, 429, 500, 502, 503, 504}
 LONGEST_PAUSE = 60.0
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
@@ -156,7 +158,7 @@ def read_small(
         If it cannot be had.
     """
     problem = ""
-    for attempt in range(MOST_ATTEMPTS):
+    for attempt in range(MOST_SMALL_ATTEMPTS):
         time.sleep(min(pause * 2**attempt, LONGEST_PAUSE) if attempt else 0)
         try:
             with session.get(url, timeout=SECONDS_TO_WAIT, stream=True) as response:
@@ -172,8 +174,8 @@ def read_small(
         except requests.RequestException as error:
             problem = f"the connection failed ({type(error).__name__})"
     raise DownloadError(
-        f"{url}: {problem}, {MOST_ATTEMPTS} times in a row. Is there a network, and may it be "
-        "reached from here?"
+        f"{url}: {problem}, {MOST_SMALL_ATTEMPTS} times in a row. Is there a network, and may it "
+        "be reached from here?"
     )
 
 

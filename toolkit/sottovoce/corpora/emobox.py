@@ -7,6 +7,7 @@ Multi-corpus Speech Emotion Recognition Toolkit and Benchmark", Interspeech 2024
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from sottovoce.corpora.assemble import assemble
 from sottovoce.corpora.checks import shortened
 from sottovoce.corpora.folders import read_lines, require_folder, visible, what_is_there
 from sottovoce.corpora.labels import label_set
-from sottovoce.corpora.segment import SEGMENT_END, SEGMENT_START
+from sottovoce.corpora.segment import SEGMENT_END, SEGMENT_START, runs_forwards
 from sottovoce.errors import VotesError
 
 if TYPE_CHECKING:
@@ -193,12 +194,21 @@ def _describe(entry: dict[str, Any], base: Path) -> dict[str, Any]:
     file = base / _relative(entry)
     known = {called: entry[name] for name, called in OTHERS.items() if name in entry}
     if entry.get("start_time") is not None and entry.get("end_time") is not None:
-        known |= {
-            SEGMENT_START: float(entry["start_time"]),
-            SEGMENT_END: float(entry["end_time"]),
-        }
+        start, end = (_number(entry[name]) for name in ("start_time", "end_time"))
+        if not runs_forwards(start, end):
+            raise VotesError(
+                f"{entry['wav']}: start_time and end_time must be seconds, the end after the start"
+            )
+        known |= {SEGMENT_START: start, SEGMENT_END: end}
     speaker = next((entry[name] for name in SPEAKERS if entry.get(name)), "")
     return {"path": str(file) if file.is_file() else "", "speaker": str(speaker)} | known
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
 
 
 def _spelled(label: str, chosen: LabelSet, spellings: dict[str, str]) -> str:

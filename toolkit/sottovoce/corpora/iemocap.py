@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SESSION = re.compile(r"Session(\d+)")
 EVALUATIONS = Path("dialog", "EmoEvaluation")
 RECORDINGS = Path("sentences", "wav")
-NUMBER = r"-?\d+(?:\.\d+)?"
+NUMBER = r"(?:-?\d+(?:\.\d+)?|[Nn]a[Nn])"
 TURN = re.compile(
     rf"\[\s*{NUMBER}\s*-\s*{NUMBER}\s*\]\s+(\S+)\s+(\S+)"
     rf"\s+\[\s*({NUMBER})\s*,\s*({NUMBER})\s*,\s*({NUMBER})\s*\]"
@@ -113,6 +113,11 @@ def load_iemocap(
             rows += [turn | {"path": recordings.get(str(turn["utterance"]), "")} for turn in turns]
             ratings += heard
             n_self += own
+    if not rows:
+        raise VotesError(
+            f"{folder}: the summaries of the evaluation name no turn, such as "
+            "'[6.29 - 8.23] Ses01F_impro01_F000 neu [2.5, 2.5, 2.5]'"
+        )
     entry = corpus_entry("iemocap")
     return assemble(
         "iemocap",

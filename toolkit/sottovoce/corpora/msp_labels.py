@@ -30,9 +30,12 @@ SECONDARY = "EmoClass_Second"
 DETAIL = "EmoDetail"
 CONSENSUS = ("EmoClass", "EmoAct", "EmoVal", "EmoDom", "SpkrID", "Gender", "Split_Set")
 COLUMNS = ("utterance", "rater", "primary", "secondary")
+UNREAD = "unread"
+# Own words of a crowd may break a line; where more lines are broken, it is another kind of file.
+MOST_UNREAD = 0.05
 
 # A line of labels.txt after the file's: the worker, what was heard first and besides, three scales.
-_LINE = re.compile(r"([^;]+);\s*(.*?);?\s*A:\s*[\d.]*\s*;\s*V:.*")
+_LINE = re.compile(r"([^;]+);\s*(.*?);?\s*A:[^;]*;\s*V:.*", re.DOTALL)
 _HEAD = re.compile(r"(\S.*?\.\w+)\s*;\s*([A-Z])\s*;\s*A:.*")
 
 
@@ -44,18 +47,31 @@ def read_detailed(path: Path) -> pd.DataFrame:
     path
         labels_detailed.csv, labels_detailed.json or labels.txt, of any release.
 
+    Returns
+    -------
+    pandas.DataFrame
+        ``attrs["unread"]`` lists the places of lines that say nothing readable.
+
     Raises
     ------
     VotesError
-        If it is none of these; the message says what was found.
+        If it is none of these, or more than one line in twenty cannot be read; the message says
+        what was found.
     """
+    unread: list[str] = []
     if path.suffix == ".json":
-        rows = list(_from_json(_json(path), path))
+        table = pd.DataFrame(list(_from_json(_json(path), path)), columns=list(COLUMNS))
     elif path.suffix == ".txt":
-        rows = list(_from_lines(path))
+        table = pd.DataFrame(list(_from_lines(path, unread)), columns=list(COLUMNS))
     else:
-        return _from_csv(path)
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+        table = _from_csv(path, unread)
+    if len(unread) > MOST_UNREAD * (len(table) + len(unread)):
+        raise VotesError(
+            f"{path.parent}: {unread[0]} is no answer of a worker. It must be like "
+            "'WORKER00000001; Neutral; Neutral,Concerned; A:3.0; V:4.0; D:3.0;'."
+        )
+    table.attrs[UNREAD] = unread
+    return table
 
 
 def read_consensus(path: Path) -> pd.DataFrame:
@@ -123,16 +139,17 @@ def _require(table: pd.DataFrame, columns: list[str], path: Path) -> None:
         )
 
 
-def _from_csv(path: Path) -> pd.DataFrame:
+def _from_csv(path: Path, unread: list[str]) -> pd.DataFrame:
     table = _csv(path)
     _require(table, [FILE], path)
     if DETAIL in table:
-        rows = [
-            (name, *_parts(line, f"{path}, row {number}"))
-            for number, (name, line) in enumerate(
-                zip(table[FILE], table[DETAIL], strict=True), start=2
-            )
-        ]
+        rows = []
+        lines = zip(table[FILE], table[DETAIL], strict=True)
+        for number, (name, line) in enumerate(lines, start=2):
+            if parts := _parts(line):
+                rows.append((name, *parts))
+            else:
+                unread.append(f"{path.name}, row {number}: {line[:80]!r}")
         return pd.DataFrame(rows, columns=list(COLUMNS))
     worker = next((column for column in WORKERS if column in table), WORKERS[0])
     _require(table, [worker, PRIMARY], path)
@@ -163,7 +180,7 @@ def _worker(answer: Any) -> str:
     return str(found[0]) if found else ""
 
 
-def _from_lines(path: Path) -> Iterator[tuple[str, str, str, str]]:
+def _from_lines(path: Path, unread: list[str]) -> Iterator[tuple[str, str, str, str]]:
     name = ""
     for number, line in enumerate(read_lines(path), start=1):
         if head := _HEAD.fullmatch(line):
@@ -172,16 +189,17 @@ def _from_lines(path: Path) -> Iterator[tuple[str, str, str, str]]:
             place = f"{path}, line {number}"
             if not name:
                 raise VotesError(f"{place}: {line[:80]!r} stands before the line of any recording")
-            yield (name, *_parts(line, place))
+            if parts := _parts(line):
+                yield (name, *parts)
+            else:
+                unread.append(f"{path.name}, line {number}: {line[:80]!r}")
 
 
-def _parts(line: str, place: str) -> tuple[str, str, str]:
+def _parts(line: str) -> tuple[str, str, str] | None:
+    """Return the worker, what was heard first and what besides; None if a line says none of it."""
     match = _LINE.fullmatch(line.strip())
     if not match:
-        raise VotesError(
-            f"{place}: {line[:80]!r} is no answer of a worker. It must be like "
-            "'WORKER00000001; Neutral; Neutral,Concerned; A:3.0; V:4.0; D:3.0;'."
-        )
+        return None
     # Own words may hold a semicolon: the last one parts what was heard first from the rest.
     primary, _, secondary = match[2].rpartition(";")
     if not primary:

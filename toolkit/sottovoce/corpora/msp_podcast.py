@@ -17,7 +17,7 @@ from sottovoce.corpora.catalogue import corpus_entry
 from sottovoce.corpora.checks import shortened
 from sottovoce.corpora.folders import require_folder, visible, what_is_there
 from sottovoce.corpora.labels import label_set
-from sottovoce.corpora.msp_labels import read_consensus, read_detailed
+from sottovoce.corpora.msp_labels import UNREAD, read_consensus, read_detailed
 from sottovoce.errors import VotesError, require_one_of
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def load_msp_podcast(
             else "Podcasts; the consensus is the only vote, as single answers are not here.",
             "" if consensus else "Speakers unknown: there is no labels_consensus.",
             own_words,
+            _not_read(rows),
         ],
         licence=corpus_entry("msp-podcast").licence,
     )
@@ -215,8 +216,15 @@ def _ratings(rows: pd.DataFrame, secondary: bool) -> tuple[str, pd.DataFrame]:
     wordings = labels[in_own_words].str[6:].str.strip().str.lower().nunique()
     rows = rows.assign(label=labels.mask(in_own_words, "Other"))[labels != ""]
     columns = [column for column in ("utterance", "rater", "label") if column in rows]
-    note = f"In listeners' own words, counted as other: {n:,} ({wordings:,} wordings)." if n else ""
+    note = (
+        f"In listeners' own words, counted as other: {n:,} (different: {wordings:,})." if n else ""
+    )
     return note, rows[columns].reset_index(drop=True)
+
+
+def _not_read(rows: pd.DataFrame) -> str:
+    unread = rows.attrs.get(UNREAD) or []
+    return f"Answers that cannot be read: {len(unread):,} ({unread[0]})." if unread else ""
 
 
 def _several(text: str) -> list[str]:

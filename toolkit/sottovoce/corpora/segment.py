@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 # The columns of a corpus that say which part of a file an utterance is, in seconds.
 SEGMENT_START = "segment_start"
 SEGMENT_END = "segment_end"
+
+
+def runs_forwards(start: float, end: float | None) -> bool:
+    """Tell whether a segment may start and end there, in seconds.
+
+    Examples
+    --------
+    >>> runs_forwards(0, 1.5), runs_forwards(2, None), runs_forwards(2, 1), runs_forwards(-1, 1)
+    (True, True, False, False)
+    """
+    return 0 <= start < math.inf and (end is None or start < end < math.inf)
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,7 @@ class Segment:
     end: float | None = None
 
     def __post_init__(self) -> None:
-        if not (self.start >= 0 and (self.end is None or self.start < self.end)):
+        if not runs_forwards(self.start, self.end):
             raise RecordingError(
                 f"{self.path}: a segment from {self.start:g} to {self.end:g} s does not run "
                 "forwards from the beginning of the file"
