@@ -15,7 +15,7 @@ from sottovoce import plots
 from sottovoce.corpora import Corpus
 from sottovoce.errors import ReadoutError, RunError
 from sottovoce.plots import text
-from sottovoce.plots.gallery import EXAMPLES, EXPLANATIONS, Material, draw_all
+from sottovoce.plots.gallery import DECISIONS, EXAMPLES, EXPLANATIONS, Material, draw_all
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -106,7 +106,7 @@ def test_every_plot_has_words(material, name):
 
 def test_every_plot_is_in_the_gallery_and_has_a_twin():
     drawing = [name for name in plots.__all__ if f"describe_{name}" in plots.__all__]
-    assert sorted(EXAMPLES | EXPLANATIONS) == sorted(drawing)
+    assert sorted(EXAMPLES | EXPLANATIONS | DECISIONS) == sorted(drawing)
     assert len(plots.__all__) == 2 * len(drawing) + 2  # and the two about colours
 
 

@@ -4,6 +4,7 @@ Each plot has a twin, ``describe_...``, that says the same in a sentence for tho
 it.
 """
 
+from sottovoce.plots.alert_curve import alert_curve, describe_alert_curve
 from sottovoce.plots.ambiguity_scatter import ambiguity_scatter, describe_ambiguity_scatter
 from sottovoce.plots.contribution_heatmap import (
     contribution_heatmap,
@@ -25,6 +26,7 @@ from sottovoce.plots.learning_curve import describe_learning_curve, learning_cur
 from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
 from sottovoce.plots.reliability import describe_reliability, reliability
 from sottovoce.plots.ridge import describe_ridge, ridge
+from sottovoce.plots.saving_curve import describe_saving_curve, saving_curve
 from sottovoce.plots.style import EMOTION_COLORS, concept_colors
 from sottovoce.plots.token_heatmap import describe_token_heatmap, token_heatmap
 from sottovoce.plots.trajectories import describe_trajectories, trajectories
@@ -33,11 +35,13 @@ from sottovoce.plots.version_bars import describe_version_bars, version_bars
 
 __all__ = [
     "EMOTION_COLORS",
+    "alert_curve",
     "ambiguity_scatter",
     "concept_colors",
     "contribution_heatmap",
     "contribution_waterfall",
     "counterfactual_curves",
+    "describe_alert_curve",
     "describe_ambiguity_scatter",
     "describe_contribution_heatmap",
     "describe_contribution_waterfall",
@@ -50,6 +54,7 @@ __all__ = [
     "describe_prompt_strip",
     "describe_reliability",
     "describe_ridge",
+    "describe_saving_curve",
     "describe_token_heatmap",
     "describe_trajectories",
     "describe_variance_bars",
@@ -62,6 +67,7 @@ __all__ = [
     "prompt_strip",
     "reliability",
     "ridge",
+    "saving_curve",
     "token_heatmap",
     "trajectories",
     "variance_bars",

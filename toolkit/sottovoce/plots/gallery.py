@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sottovoce.errors import RunError
 from sottovoce.explain.contributions import contributions
+from sottovoce.plots.alert_curve import alert_curve, describe_alert_curve
 from sottovoce.plots.ambiguity_scatter import ambiguity_scatter, describe_ambiguity_scatter
 from sottovoce.plots.contribution_heatmap import (
     contribution_heatmap,
@@ -26,9 +27,11 @@ from sottovoce.plots.distribution_bars import describe_distribution_bars, distri
 from sottovoce.plots.evidence_map import describe_evidence_map, evidence_map
 from sottovoce.plots.layer_curves import describe_layer_curves, layer_curves
 from sottovoce.plots.layer_map import describe_layer_map, layer_map
+from sottovoce.plots.learning_curve import describe_learning_curve, learning_curve
 from sottovoce.plots.prompt_strip import describe_prompt_strip, prompt_strip
 from sottovoce.plots.reliability import describe_reliability, reliability
 from sottovoce.plots.ridge import describe_ridge, ridge
+from sottovoce.plots.saving_curve import describe_saving_curve, saving_curve
 from sottovoce.plots.shares import choose, names
 from sottovoce.plots.token_heatmap import describe_token_heatmap, token_heatmap
 from sottovoce.plots.trajectories import describe_trajectories, trajectories
@@ -141,6 +144,13 @@ EXPLANATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], str]]] = {
     "layer_map": (layer_map, describe_layer_map),
     "variance_bars": (variance_bars, describe_variance_bars),
     "version_bars": (version_bars, describe_version_bars),
+}
+
+#: The same of the plots of what was found out with votes and further assumptions.
+DECISIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], str]]] = {
+    "alert_curve": (alert_curve, describe_alert_curve),
+    "learning_curve": (learning_curve, describe_learning_curve),
+    "saving_curve": (saving_curve, describe_saving_curve),
 }
 
 
