@@ -1,16 +1,13 @@
 """The table of architectures, held against small random models of each."""
 
+import pytest
+import transformers
 from tiny_models.fixtures import ARCHITECTURES
 from transformers.models.auto import modeling_auto
 
-from sottovoce.models import architectures
-
-# Of transformers' speech models: these take no question, speak, or answer frame by frame.
-TAKE_NO_QUESTION = {
-    "canary", "cohere_asr", "dia", "kyutai_speech_to_text", "moonshine", "moonshine_streaming",
-    "pop2piano", "seamless_m4t", "seamless_m4t_v2", "speech-encoder-decoder", "speech_to_text",
-    "speecht5", "vibevoice", "voxtral_realtime",
-}  # fmt: skip
+from sottovoce.errors import ModelError
+from sottovoce.models import architectures, load_model
+from sottovoce.models.catalogue import refused
 
 
 def entry(model):
@@ -33,5 +30,12 @@ def test_the_lens_looks_where_the_layers_are(model):
 
 def test_no_speech_model_of_transformers_is_forgotten():
     known = set(modeling_auto.MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING_NAMES)
-    assert known - TAKE_NO_QUESTION - set(architectures()) == set()
+    assert known == set(refused()) | known & set(architectures())
     assert set(architectures()) == set(ARCHITECTURES)
+
+
+def test_what_cannot_be_asked_is_refused_by_name_before_its_weights_are_read(tmp_path):
+    transformers.MoonshineConfig().save_pretrained(tmp_path)
+    (tmp_path / "model.safetensors").touch()
+    with pytest.raises(ModelError, match="moonshine cannot be asked a question: it transcribes"):
+        load_model(tmp_path)

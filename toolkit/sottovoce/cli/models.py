@@ -19,12 +19,15 @@ def models(
     """List the speech architectures that can be loaded, and what is known of each."""
     from dataclasses import asdict
 
-    from sottovoce.models.catalogue import architectures
+    from sottovoce.models.catalogue import architectures, refused
     from sottovoce.models.table import markdown_lines, table_rows
 
     found = architectures().values()
     write_json(
-        {"architectures": [asdict(one) | {"status": one.status} for one in found]},
+        {
+            "architectures": [asdict(one) | {"status": one.status} for one in found],
+            "refused": refused(),
+        },
         json,
     )
     lines = (
@@ -32,3 +35,8 @@ def models(
     )
     for line in lines:
         say(line)
+    if not markdown:
+        say()
+        say("These hear too, and cannot be asked a question:")
+        for line in table_lines([["", name, reason] for name, reason in refused().items()]):
+            say(line)

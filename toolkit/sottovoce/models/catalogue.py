@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.util import find_spec
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 Grouping: TypeAlias = Literal["any", "equal_length", "single"]
 Longest: TypeAlias = Literal["window", "stated", "none"]
+
+# One that is built for CUDA keeps transformers from loading beside a torch that is not.
+_OF_TORCH_S_BUILD = frozenset({"torchaudio", "torchvision"})
 
 GROUPS: dict[Grouping, str] = {
     "any": "any clips",
@@ -73,7 +76,8 @@ class Architecture:
         """Whether it works here, in words, with the command that makes it work where not."""
         if not self.missing:
             return "works"
-        return f"needs {', '.join(self.missing)}: pip install {' '.join(self.missing)}"
+        built = ", of torch's own build" if set(self.missing) & _OF_TORCH_S_BUILD else ""
+        return f"needs {', '.join(self.missing)}: pip install {' '.join(self.missing)}{built}"
 
 
 @cache
@@ -90,12 +94,26 @@ def architectures() -> dict[str, Architecture]:
     >>> architectures()["qwen2_audio"].rate
     16000
     """
-    text = resources.files("sottovoce.models").joinpath("architectures.toml").read_text("utf-8")
     entries = [
-        entry | {"needs": tuple(entry.get("needs", ()))}
-        for entry in tomllib.loads(text)["architecture"]
+        entry | {"needs": tuple(entry.get("needs", ()))} for entry in _content()["architecture"]
     ]
     return {entry["name"]: Architecture(**entry) for entry in entries}
+
+
+@cache
+def refused() -> dict[str, str]:
+    """Return the architectures that hear and cannot be asked, with the reason.
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> refused()["moonshine"]
+    'it transcribes, and its decoder begins with one fixed token'
+    """
+    return {name: entry["reason"] for entry in _content()["refused"] for name in entry["names"]}
 
 
 def usual_grouping(name: str) -> Grouping:
@@ -113,6 +131,12 @@ def usual_grouping(name: str) -> Grouping:
     """
     known = architectures().get(name)
     return known.grouping if known else "any"
+
+
+@cache
+def _content() -> dict[str, list[dict[str, Any]]]:
+    text = resources.files("sottovoce.models").joinpath("architectures.toml").read_text("utf-8")
+    return tomllib.loads(text)
 
 
 def stricter(one: Grouping, other: Grouping) -> Grouping:

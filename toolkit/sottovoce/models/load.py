@@ -9,6 +9,7 @@ import torch
 import transformers
 
 from sottovoce.errors import ModelError, require_one_of
+from sottovoce.models.catalogue import refused
 from sottovoce.models.check.check_model import check_model, tell_failures
 from sottovoce.models.lora import find_lora
 from sottovoce.models.registry import find_adapter
@@ -129,6 +130,11 @@ def load_model(
         )
     with _quiet(source), _told(source):
         config = transformers.AutoConfig.from_pretrained(source.location, **options)
+        if interface is None and (reason := refused().get(config.model_type)):
+            raise ModelError(
+                f"{config.model_type} cannot be asked a question: {reason}. Choose a model with a "
+                "chat template; `sottovoce models` lists them."
+            )
         interface = interface or find_adapter(config.model_type)
         with _told(source, _NO_PROCESSOR):
             processor = interface.load_processor(source.location, config, options)
