@@ -30,8 +30,8 @@ lab: $(VENV)/lab.stamp
 	  --LabApp.default_url=/lab/tree/notebooks/00_start.ipynb $(LAB)
 
 # One thread for each of the two processes: more would only take turns.
-test: $(VENV)/dev.stamp $(VENV)/torchaudio/made
-	OMP_NUM_THREADS=1 SOTTOVOCE_TEST_TORCHAUDIO=$(VENV)/torchaudio $(BIN)/python -m pytest -n 2 --dist loadfile \
+test: $(VENV)/dev.stamp $(VENV)/apart/made
+	OMP_NUM_THREADS=1 SOTTOVOCE_TEST_PACKAGES=$(VENV)/apart $(BIN)/python -m pytest -n 2 --dist loadfile \
 	  --nbval-lax --nbval-current-env tests toolkit notebooks $(PYTEST)
 
 gallery: $(VENV)/dev.stamp
@@ -60,12 +60,12 @@ $(VENV)/%.stamp: $(VENV)/made pyproject.toml constraints.txt
 	@$(PIP) --editable ".$(EXTRAS)"
 	@touch $@
 
-# Beside the environment, since within it a build for CUDA would keep transformers from loading; see
-# tests/conftest.py.
-$(VENV)/torchaudio/made: $(VENV)/made constraints.txt
+# Beside the environment, since within it they would break it; see tests/conftest.py.
+APART := torchaudio mistral-common==1.13.1 pycountry pydantic-extra-types tiktoken
+$(VENV)/apart/made: $(VENV)/made constraints.txt
 	@mkdir -p $(@D)
-	@$(PIP) --no-deps --upgrade --target $(@D) torchaudio || \
-	  echo "torchaudio could not be had; the tests of three architectures are skipped" >&2
+	@$(PIP) --no-deps --upgrade --target $(@D) $(APART) || \
+	  echo "$(APART) could not be had; the tests of four architectures are skipped" >&2
 	@touch $@
 
 $(VENV)/made:

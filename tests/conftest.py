@@ -11,12 +11,13 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
-def _import_torchaudio(folder: Path) -> None:
-    """Import torchaudio from a folder of its own, without its compiled half.
+def _take_in(folder: Path) -> None:
+    """Let packages be imported that must not stand in the environment itself.
 
-    Its wheel for Linux on PyPI is built for CUDA. Installed beside a torch without CUDA it can't be
-    imported, and keeps transformers from being imported too. But its features of sound, which
-    three architectures need, are Python, and where it finds no libraries it does without them.
+    torchaudio: its wheel for Linux on PyPI is built for CUDA. Installed beside a torch without CUDA
+    it can't be imported, and keeps transformers from being imported too. But its features of sound,
+    which three architectures need, are Python, and where it finds no libraries it does without.
+    mistral-common, for Voxtral: it asks for an older numpy, and runs with this one.
     """
     found = Path.glob
 
@@ -24,14 +25,14 @@ def _import_torchaudio(folder: Path) -> None:
         return [] if at == folder / "torchaudio" / "lib" else found(at, pattern)
 
     sys.path.append(str(folder))
-    with mock.patch.object(Path, "glob", without_libraries):
-        import torchaudio  # noqa: F401
+    if (folder / "torchaudio").is_dir():
+        with mock.patch.object(Path, "glob", without_libraries):
+            import torchaudio  # noqa: F401
 
 
-# Before transformers looks whether it is there.
-_folder = Path(os.environ.get("SOTTOVOCE_TEST_TORCHAUDIO") or "nowhere").resolve()
-if (_folder / "torchaudio").is_dir():
-    _import_torchaudio(_folder)
+# Before transformers looks what is there.
+if os.environ.get("SOTTOVOCE_TEST_PACKAGES"):
+    _take_in(Path(os.environ["SOTTOVOCE_TEST_PACKAGES"]).resolve())
 
 
 @pytest.fixture(scope="session")
