@@ -8,8 +8,9 @@ import xarray as xr
 from sounds import voice, voices
 
 from sottovoce.capture import capture
-from sottovoce.capture.memory import choose_batch_size
+from sottovoce.capture.memory import choose_batch_size, rows_in_free_memory
 from sottovoce.errors import ModelError
+from sottovoce.models import load_model
 
 PROMPTS = ["one_word", "yes_no_angry", "How?"]
 
@@ -90,3 +91,33 @@ def test_the_automatic_batch_size_is_told_and_sensible(qwen):
     np.testing.assert_allclose(run.logit, by_one.logit, rtol=1e-5, atol=1e-5)
     with pytest.raises(ModelError, match="batch_size='many' must be 'auto' or a whole number"):
         run_on(qwen, voices(3), batch_size="many")
+
+
+@pytest.mark.parametrize(
+    ("free", "rows"), [(10**6, 64), (64 * 200 / 0.8, 64), (63 * 200 / 0.8, 32), (1000, 4), (1, 1)]
+)
+def test_on_a_gpu_as_many_rows_run_as_free_memory_holds(qwen, monkeypatch, free, rows):
+    """The device's own figures are stood in for; what runs is the model."""
+    ran = []
+    plain = qwen.model.forward
+
+    @functools.wraps(plain)
+    def forward(*args, **kwargs):
+        ran.append(len(kwargs["input_ids"]))
+        return plain(*args, **kwargs)
+
+    monkeypatch.setattr(qwen.model, "forward", forward)
+    monkeypatch.setattr(torch.cuda, "reset_peak_memory_stats", lambda device: None)
+    monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda device: 5000 + 100 * ran[-1])
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, 10**9))
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
+    assert rows_in_free_memory(qwen, longest=2.0, n_steps=3) == rows
+    assert ran == [2, 2, 2, 4, 4, 4], "three steps of two rows, then of four"
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_the_rows_that_are_chosen_on_a_gpu_run_there(folders):
+    model = load_model(folders["qwen2_audio"], device="cuda")
+    run = run_on(model, voices(5), batch_size="auto")
+    assert (run.status == "ok").all()
+    assert json.loads(run.attrs["decoding"])["batch_size"] > 1

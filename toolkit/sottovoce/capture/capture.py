@@ -199,7 +199,10 @@ def capture(
         work = Questions.of(model, how, utterances, questions, asked)
         if batch_size == "auto" and store is not None and store.batch_size is not None:
             batch_size = store.batch_size  # of the capture that is gone on with
-        at_once = choose_batch_size(model, batch_size)
+        n_steps = how.most_steps(work.longest_given)
+        at_once = choose_batch_size(
+            model, batch_size, longest=work.longest_seconds, n_steps=n_steps
+        )
         attrs = make_attrs(
             model_id=model.id,
             model_revision=model.revision,
@@ -220,7 +223,7 @@ def capture(
             store.begin(
                 run_coordinates(utterances, questions, resolved, of_prompts),
                 attrs,
-                n_steps=how.most_steps(work.longest_given),
+                n_steps=n_steps,
                 block=block,
                 asked=work.hash,
             )

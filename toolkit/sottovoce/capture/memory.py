@@ -5,20 +5,25 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import torch
 
 from sottovoce.capture.by_vllm import ROWS_AT_ONCE
 from sottovoce.capture.modes import require_positive
+from sottovoce.capture.sequences import generate
 from sottovoce.errors import ModelError
 from sottovoce.models.vllm_model import VllmModel
 
 if TYPE_CHECKING:
     from sottovoce.models import SpeechModel
 
-LARGEST_ON_PROCESSOR = 64
+LARGEST = 64
 SMALLEST_ON_PROCESSOR = 4
 # Parameters times rows at which a step's arithmetic takes far longer than calling it.
 _PARAMETERS_AT_ONCE = 2 * 10**9
+# What is left over is for what the probe cannot know: longer prompts, and other programs.
+_SHARE_OF_MEMORY = 0.8
+_QUESTION = "How does the speaker feel? Answer in percentages, one for each emotion."
 _WORDS = ("out of memory", "can't allocate memory", "not enough memory")
 
 
@@ -60,7 +65,13 @@ def require_batch_size(batch_size: Any) -> None:
         require_positive("batch_size", batch_size)
 
 
-def choose_batch_size(model: SpeechModel, batch_size: int | Literal["auto"]) -> int:
+def choose_batch_size(
+    model: SpeechModel,
+    batch_size: int | Literal["auto"],
+    *,
+    longest: float = 1.0,
+    n_steps: int = 64,
+) -> int:
     """Return how many rows run together.
 
     Parameters
@@ -69,6 +80,10 @@ def choose_batch_size(model: SpeechModel, batch_size: int | Literal["auto"]) -> 
         What runs.
     batch_size
         The option of :func:`sottovoce.capture`.
+    longest
+        Seconds of the longest recording.
+    n_steps
+        The number of steps that no answer exceeds.
 
     Examples
     --------
@@ -80,6 +95,46 @@ def choose_batch_size(model: SpeechModel, batch_size: int | Literal["auto"]) -> 
         return batch_size
     if isinstance(model, VllmModel):
         return ROWS_AT_ONCE
+    if model.device.type == "cuda":
+        return rows_in_free_memory(model, longest, n_steps)
     parameters: int = sum(weights.numel() for weights in model.model.parameters())
-    rows = 1 << max(0, (_PARAMETERS_AT_ONCE // max(1, parameters)).bit_length() - 1)
-    return max(SMALLEST_ON_PROCESSOR, min(rows, LARGEST_ON_PROCESSOR))
+    return max(SMALLEST_ON_PROCESSOR, _halved_from(LARGEST, _PARAMETERS_AT_ONCE // parameters))
+
+
+def _halved_from(most: int, allowed: float) -> int:
+    """Return the largest of most, most / 2, most / 4 ... 1 that is allowed."""
+    while most > 1 and most > allowed:
+        most //= 2
+    return most
+
+
+def rows_in_free_memory(model: SpeechModel, longest: float, n_steps: int) -> int:
+    """Return how many rows fit on a GPU, from what two and four rows of such a length take.
+
+    Parameters
+    ----------
+    model, longest, n_steps
+        As above.
+    """
+    device = model.device
+    noise = np.random.default_rng(0).normal(0, 0.1, round(longest * model.rate))
+    settings = model.settings(n_steps)
+    settings.min_new_tokens = n_steps
+
+    def taken(rows: int) -> int:
+        torch.cuda.reset_peak_memory_stats(device)
+        inputs = model.inputs([noise.astype(np.float32)] * rows, [_QUESTION] * rows)
+        with torch.inference_mode():
+            generate(model, inputs, settings)
+        return int(torch.cuda.max_memory_allocated(device))
+
+    try:
+        fewer, more = taken(2), taken(4)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the capture itself tells it by row
+        free_memory(error, device)
+        return 1
+    torch.cuda.empty_cache()
+    free, _ = torch.cuda.mem_get_info(device)
+    # Two more rows took this. A shared beginning is there twice: itself, and continued by a prompt.
+    of_row = max(1, more - fewer) / 2
+    return _halved_from(LARGEST, _SHARE_OF_MEMORY * free / (2 * of_row))

@@ -105,6 +105,12 @@ class Questions:
         return cls(utterances, prompts, given, failed)
 
     @property
+    def longest_seconds(self) -> float:
+        """The length of the longest recording, in seconds."""
+        sounds = [one.recording for one in self.utterances]
+        return max((sound.duration for sound in sounds if sound is not None), default=1.0)
+
+    @property
     def longest_given(self) -> int:
         """The most tokens that stand behind a question."""
         return max(map(len, self.given.values()), default=0)
