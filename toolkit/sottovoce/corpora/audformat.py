@@ -6,35 +6,26 @@ pickles.
 
 from __future__ import annotations
 
-import math
-import re
-from datetime import timedelta
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import yaml
 
 from sottovoce.corpora.assemble import assemble
+from sottovoce.corpora.audformat_tables import name_places, place_columns, places_of, read_part
 from sottovoce.corpora.checks import shortened
-from sottovoce.corpora.files import read_table
 from sottovoce.corpora.folders import require_folder, what_is_there
 from sottovoce.corpora.labels import label_set
-from sottovoce.corpora.segment import SEGMENT_END, SEGMENT_START, runs_forwards
 from sottovoce.errors import VotesError
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from sottovoce.corpora.corpus import Corpus
 
-    Place = tuple[str, float, float | None]
-
 HEADER = "db.yaml"
-SUFFIXES = (".csv", ".parquet")
-# As pandas writes what lies between two moments.
-TIME = re.compile(r"(?:(\d{1,6}) days? )?(\d{1,4}):(\d\d):(\d\d(?:\.\d{1,9})?)", re.ASCII)
 # A rater of these types stands for several people or for none.
 NOT_A_LISTENER = ("vote", "machine")
 GOLD = ("gold", "gold_standard")
@@ -79,6 +70,7 @@ def load_audformat(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> root = Path(tempfile.mkdtemp())
     >>> _ = (root / "db.yaml").write_text(
     ...     "name: toy\nraters:\n  eve: {type: human}\nschemes:\n"
@@ -187,102 +179,21 @@ def _ratings(
     """Return one row an answer, and utterance -> its file and where in it."""
     answers: list[tuple[str, str, str]] = []
     places: dict[str, dict[str, Any]] = {}
-    loaded = {name: _table(folder, name) for name in dict.fromkeys(name for name, *_ in columns)}
-    located = {name: _places(table, f"{folder}, table {name}") for name, table in loaded.items()}
-    names = _names(located)
+    loaded = {name: read_part(folder, name) for name in dict.fromkeys(name for name, *_ in columns)}
+    located = {name: places_of(table, f"{folder}, table {name}") for name, table in loaded.items()}
+    names = name_places(located)
     for name, column, rater in columns:
         table = loaded[name]
         if column not in table:
             raise VotesError(f"{folder}: the table {name} has no column {column!r}")
         split = header["tables"][name].get("split_id")
         for place, label in zip(located[name], table[column], strict=True):
-            known = places.setdefault(names[place], _where(place))
+            known = places.setdefault(names[place], place_columns(place))
             if split:
                 known["split"] = str(split)
             if label and not pd.isna(label):
                 answers.append((names[place], rater, str(label)))
     return pd.DataFrame(answers, columns=["utterance", "rater", "label"]), places
-
-
-def _table(folder: Path, name: str, index: str | None = "file") -> pd.DataFrame:
-    for suffix in SUFFIXES:
-        path = folder / f"db.{name}{suffix}"
-        if path.is_file():
-            table = read_table(path)
-            if index and index not in table:
-                raise VotesError(f"{path}: the column {index} is missing")
-            return table
-    pickled = (folder / f"db.{name}.pkl").is_file()
-    raise VotesError(
-        f"{folder}: no db.{name}.csv or db.{name}.parquet"
-        + ("; the pickle is not opened, since that could run code. Save it as CSV." * pickled)
-    )
-
-
-def _places(table: pd.DataFrame, source: str) -> list[Place]:
-    """Return file, start and end of each row."""
-    files = [str(file).replace("\\", "/") for file in table["file"]]
-    if "start" not in table:
-        return [(file, 0.0, None) for file in files]
-    ends = table["end"] if "end" in table else pd.Series("", index=table.index)
-    places = [
-        (file, _seconds_of(start) or 0.0, _seconds_of(end))
-        for file, start, end in zip(files, table["start"], ends, strict=True)
-    ]
-    for row, place in zip(table.index, places, strict=True):
-        if not runs_forwards(place[1], place[2]):
-            raise VotesError(
-                f"{source}, row {row}: start and end must be times such as '0 days 00:00:01.5', "
-                "the end after the start"
-            )
-    return places
-
-
-def _seconds_of(cell: Any) -> float | None:
-    """Return a time in seconds; None where there is none, NaN where it is no time.
-
-    Examples
-    --------
-    >>> _seconds_of("0 days 00:01:02.5"), _seconds_of(""), _seconds_of("soon")
-    (62.5, None, nan)
-    """
-    if cell is None or cell == "" or pd.isna(cell):
-        return None
-    if isinstance(cell, timedelta):
-        return cell.total_seconds()
-    match = TIME.fullmatch(str(cell))
-    if not match:
-        return math.nan
-    days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
-    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-
-
-def _names(
-    tables: Mapping[str, list[Place]],
-) -> dict[Place, str]:
-    """Name files by their stem where that tells them apart, segments by their seconds too."""
-    places = list(dict.fromkeys(place for rows in tables.values() for place in rows))
-    files = list(dict.fromkeys(file for file, *_ in places))
-    stems = [PurePosixPath(file).stem for file in files]
-    alone = len(set(stems)) == len(stems)
-    base = {
-        file: stem if alone else str(PurePosixPath(file).with_suffix(""))
-        for file, stem in zip(files, stems, strict=True)
-    }
-    return {
-        place: base[place[0]] + ("" if not place[1] and place[2] is None else _seconds(*place[1:]))
-        for place in places
-    }
-
-
-def _seconds(start: float, end: float | None) -> str:
-    return f"@{start:g}s" if end is None else f"@{start:g}-{end:g}s"
-
-
-def _where(place: Place) -> dict[str, Any]:
-    file, start, end = place
-    part = {} if not start and end is None else {SEGMENT_START: start, SEGMENT_END: end}
-    return {"file": file} | part
 
 
 def _files(folder: Path, header: dict[str, Any], heard: str) -> pd.DataFrame:
@@ -296,7 +207,7 @@ def _files(folder: Path, header: dict[str, Any], heard: str) -> pd.DataFrame:
         }
         if about.get("type") != "filewise" or not columns:
             continue
-        table = _table(folder, name).set_index("file")
+        table = read_part(folder, name).set_index("file")
         table.index = table.index.astype(str).str.replace("\\", "/")
         for column, called in columns.items():
             if column in table and called not in found:
@@ -321,7 +232,7 @@ def _speakers(folder: Path, header: dict[str, Any]) -> dict[str, dict[str, Any]]
     if isinstance(labels, dict):
         about = {str(name): entry for name, entry in labels.items() if isinstance(entry, dict)}
     elif isinstance(labels, str):  # the name of a table, whose first column is the speaker
-        table = _table(folder, labels, index=None)
+        table = read_part(folder, labels, index=None)
         about = {str(row.iloc[0]): row.to_dict() for _, row in table.iterrows()}
     else:
         about = {}
