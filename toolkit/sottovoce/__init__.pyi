@@ -7,6 +7,7 @@ from .audio import Recording as Recording
 from .audio import find_recordings as find_recordings
 from .audio import load_recording as load_recording
 from .capture import capture as capture
+from .capture import capture_models as capture_models
 from .capture import score as score
 from .corpora import Corpus as Corpus
 from .corpora import load_corpus as load_corpus

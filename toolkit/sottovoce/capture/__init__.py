@@ -2,5 +2,6 @@
 
 from sottovoce.capture.capture import capture
 from sottovoce.capture.score import score
+from sottovoce.capture.several import ModelRuns, capture_models
 
-__all__ = ["capture", "score"]
+__all__ = ["ModelRuns", "capture", "capture_models", "score"]

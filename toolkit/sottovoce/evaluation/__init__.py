@@ -21,6 +21,7 @@ from sottovoce.evaluation.candidates import Candidate, list_candidates
 from sottovoce.evaluation.ceiling import ceiling
 from sottovoce.evaluation.compare import compare
 from sottovoce.evaluation.compare_all import compare_all, holm
+from sottovoce.evaluation.compare_models import compare_models
 from sottovoce.evaluation.constants import corpus_mean, uniform
 from sottovoce.evaluation.evaluate import evaluate
 from sottovoce.evaluation.learning_curve import learning_curve
@@ -68,6 +69,7 @@ __all__ = [
     "ceiling",
     "compare",
     "compare_all",
+    "compare_models",
     "corpus_mean",
     "cross_calibrate",
     "dist_ce",
