@@ -147,6 +147,12 @@ talk = Recording(talk, 16000, id="talk")
 shown = widgets.Timeline.of(model, talk, seconds=3, progress=False)""",
         "A long recording by windows: the shares of the emotions as a ribbon over the time.",
     ),
+    "voice_lab": Example(
+        """shown = widgets.VoiceLab(model, corpus.recordings["tom_neutral"])
+shown.set(pitch=8)""",
+        "A voice with a slider for each of its properties, a player, and its shares as it is, "
+        "taken apart, and with a higher pitch.",
+    ),
     "annotator": Example(
         """folder = Path(tempfile.mkdtemp())
 shown = widgets.Annotator(corpus, folder / "votes.csv", "eve", other=True)""",

@@ -3,6 +3,7 @@ from .gradients import gradients as gradients
 from .layers import layer_lens as layer_lens
 from .occlusion import occlusion as occlusion
 from .patching import patch_layers as patch_layers
+from .probe import Probe as Probe
 from .question import question_sensitivity as question_sensitivity
 from .question import question_variants as question_variants
 from .trust import Checks as Checks

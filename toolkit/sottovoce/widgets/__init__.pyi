@@ -8,3 +8,4 @@ from .recording_picker.recording_picker import RecordingPicker as RecordingPicke
 from .spelling_filter.spelling_filter import SpellingFilter as SpellingFilter
 from .timeline.timeline import Timeline as Timeline
 from .token_set_editor.token_set_editor import TokenSetEditor as TokenSetEditor
+from .voice_lab.voice_lab import VoiceLab as VoiceLab
