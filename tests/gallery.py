@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import soundfile
 
 import sottovoce
-from sottovoce import explain
+from sottovoce import evaluation, explain
 from sottovoce.markup import Markup, tag
 from sottovoce.plots.gallery import draw_all
 
@@ -192,12 +192,15 @@ def main() -> int:
 
 
 def _explanations(corpus: Corpus) -> dict[str, xr.Dataset]:
-    """What only a model can make: a result for each plot of an explanation."""
+    """What takes a model, or many clips: a result for each plot of an explanation."""
     model = sottovoce.load_model()
     clip, sentence = corpus.recordings["tom_neutral"], corpus.utterances.loc["tom_neutral"]
     lens = explain.layer_lens(model, clip)
     quiet = {"progress": False}
+    run = sottovoce.capture(model, corpus.recordings, "one_word", **quiet)
+    curve = evaluation.learning_curve(sottovoce.read_out(run, "text"), corpus, sizes=[2, 5, 10])
     return {
+        "learning_curve": curve,
         "evidence_map": explain.occlusion(model, corpus.recordings[UTTERANCE], **quiet),
         "counterfactual_curves": explain.counterfactuals(model, clip, **quiet),
         "layer_curves": lens,

@@ -151,7 +151,29 @@ def make_variance(emotions: list[str], utterance: str) -> xr.Dataset:
     )
 
 
+def make_curve(emotions: list[str], utterance: str) -> xr.Dataset:
+    """A prompt that is named after an emotion, and two sizes."""
+    value = np.array([[0.3, 0.2, 0.19]])
+    over = ("prompt", "size")
+    return xr.Dataset(
+        {
+            "value": (over, value),
+            "low": (over, value - 0.02),
+            "high": (over, value + 0.02),
+            "enough": ("prompt", [5.0]),
+        },
+        {"prompt": emotions[:1], "size": [0, 5, 10]},
+        {
+            "title": "Jensen-Shannon divergence, base 2",
+            "better": "lower",
+            "n_draws": 7,
+            "verdict": f"{emotions[0]}: 5 labelled clips are enough.",
+        },
+    )
+
+
 _MAKERS = {
+    "learning_curve": make_curve,
     "variance_bars": make_variance,
     "layer_curves": make_layers,
     "layer_map": make_layers,

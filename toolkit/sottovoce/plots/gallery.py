@@ -136,7 +136,8 @@ EXAMPLES: dict[str, tuple[Drawing, Callable[[Material], str]]] = {
 }
 
 
-#: The same of the plots whose material a model has to make: results of :mod:`sottovoce.explain`.
+#: The same of the plots whose material takes a model, or many clips: results of
+#: :mod:`sottovoce.explain`, and a learning curve of :mod:`sottovoce.evaluation`.
 EXPLANATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], str]]] = {
     "evidence_map": (evidence_map, describe_evidence_map),
     "counterfactual_curves": (counterfactual_curves, describe_counterfactual_curves),
@@ -144,6 +145,7 @@ EXPLANATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], str]]] = {
     "layer_map": (layer_map, describe_layer_map),
     "variance_bars": (variance_bars, describe_variance_bars),
     "version_bars": (version_bars, describe_version_bars),
+    "learning_curve": (learning_curve, describe_learning_curve),
 }
 
 #: The same of the plots of what was found out with votes and further assumptions.
@@ -197,7 +199,8 @@ def draw_all(
     prompt
         What all but the prompt strip are about; by default the first of the run.
     explanations
-        Name of a plot in `EXPLANATIONS` -> what :mod:`sottovoce.explain` returned.
+        Name of a plot in `EXPLANATIONS` -> what it draws, from :mod:`sottovoce.explain` or
+        :func:`sottovoce.evaluation.learning_curve`.
 
     Returns
     -------
