@@ -1,5 +1,5 @@
-# make demo, make lab, make test, make check. Everything is installed into .venv, once; again when
-# pyproject.toml or constraints.txt change.
+# make demo, make lab, make test, make check, make bench. Everything is installed into .venv, once;
+# again when pyproject.toml or constraints.txt change.
 
 SHELL := /bin/bash
 VENV := .venv
@@ -8,11 +8,13 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-# What may be given: make lab LAB="--no-browser", make test PYTEST="-k readout".
+# What may be given: make lab LAB="--no-browser", make test PYTEST="-k readout", make bench
+# BENCH="cost --size full".
 LAB :=
 PYTEST :=
+BENCH :=
 
-.PHONY: help demo lab test check gallery clean
+.PHONY: help demo lab test check gallery bench clean
 
 help:
 	@echo "make demo   the sample recordings through the bundled model, and a page to look at"
@@ -20,6 +22,7 @@ help:
 	@echo "make test   all tests, those of the notebooks too"
 	@echo "make check  linters, types, the order of imports, notebooks without outputs"
 	@echo "make gallery  pictures of every widget and plot into out/gallery, with a Chromium"
+	@echo "make bench  what a capture costs beside plain generation, and other ratios, into out/bench"
 	@echo "make clean  remove what was installed and made"
 
 demo: $(VENV)/core.stamp
@@ -36,6 +39,9 @@ test: $(VENV)/dev.stamp $(VENV)/apart/made
 
 gallery: $(VENV)/dev.stamp
 	OMP_NUM_THREADS=1 $(BIN)/python tests/gallery.py out/gallery
+
+bench: $(VENV)/dev.stamp
+	OMP_NUM_THREADS=1 $(BIN)/python tests/benchmarks $(BENCH)
 
 # All of them are run, whatever the first says.
 check: $(VENV)/dev.stamp

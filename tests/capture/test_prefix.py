@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from sounds import voice, voices
+from transformers import DynamicCache, FalconH1Config, Qwen3NextConfig
 
 from sottovoce.capture import capture, prefix, score
 from sottovoce.capture.prefix import Sharing, find_sharing
@@ -114,18 +115,29 @@ def test_where_it_cannot_be_it_is_refused_by_name_or_left(qwen, monkeypatch):
         run_on(qwen, voices(2), share_prefix="yes")
 
 
-def test_a_cache_that_keeps_a_state_is_refused(qwen, monkeypatch):
-    class LinearAttentionLayer:
-        pass
-
-    class Cache:
-        def __init__(self, config):
-            self.layers = [LinearAttentionLayer()]
-
-    monkeypatch.setattr(prefix, "DynamicCache", Cache)
+@pytest.mark.parametrize(
+    ("config", "layer"),
+    [
+        (Qwen3NextConfig, "LinearAttentionLayer"),
+        (FalconH1Config, "LinearAttentionAndFullAttentionLayer"),
+    ],
+)
+def test_a_hybrid_cache_that_keeps_a_state_is_refused_by_name(qwen, monkeypatch, config, layer):
+    hybrid = DynamicCache(config=config(num_hidden_layers=4))
+    monkeypatch.setattr(prefix, "DynamicCache", lambda config: hybrid)
     monkeypatch.setattr(prefix, "_refusals", {})
-    with pytest.raises(ModelError, match=r"keeps a state in its cache \(LinearAttentionLayer\)"):
+    with pytest.raises(ModelError, match=rf"qwen2_audio keeps a state in its cache \({layer}\)"):
         sharing_of(qwen)
+
+
+def test_windows_over_the_past_are_shorter_than_what_is_shared(models):
+    """So that the tests above try a sliding window that has slid."""
+    gemma = models["gemma4"]
+    layers = DynamicCache(config=gemma.model.config).layers
+    assert "DynamicSlidingWindowLayer" in {type(layer).__name__ for layer in layers}
+    prompts = get_prompts(PROMPTS)
+    shared = len(prompt_ids(gemma, prompts[0], seconds=2.6)) - len(sharing_of(gemma).tails[0])
+    assert gemma.model.config.get_text_config().sliding_window < shared
 
 
 def test_a_model_that_answers_otherwise_from_its_cache_is_noticed(qwen, monkeypatch):
