@@ -63,6 +63,9 @@ class ExplorerPage:
         heading = self.root.get_by_role("button", name=re.compile(rf"^(\d\s+)?{title}: "))
         if heading.get_attribute("aria-expanded") == "false":
             heading.click()
+        # The kernel unfolds it, and folds the one that was open before.
+        section = heading.locator("xpath=ancestor::*[contains(@class, 'sottovoce-section')][1]")
+        section.locator("xpath=following-sibling::*[1]").wait_for()
 
     def choose(self, recordings: Sequence[str], questions: Sequence[str]) -> None:
         """Choose these and no others."""
