@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,8 +80,10 @@ def hold_run(path: str | os.PathLike[str]) -> Iterator[GrowingRun]:
     try:
         yield GrowingRun(target)
     finally:
-        # Whoever waits for a lock file that is gone notices, and makes a new one.
-        Path(lock.lock_file).unlink(missing_ok=True)
+        # Whoever waits for a lock file that is gone notices, and makes a new one. Windows does not
+        # let go of a file that is open, so there it stays.
+        with suppress(OSError):
+            Path(lock.lock_file).unlink(missing_ok=True)
         lock.release()
 
 
