@@ -74,7 +74,7 @@ class Probe:
         token_set = as_token_set("emotions" if tokens is None else tokens)
         resolved = token_set.resolve(self.model.tokenizer)
         table = resolved.table[resolved.table["kind"] != "percentage"]
-        known = list(dict.fromkeys([*token_set.to_dict()["concepts"], *table["concept"]]))
+        known = list(token_set.to_dict()["concepts"]) or list(dict.fromkeys(table["concept"]))
         self.emotions = [str(name) for name in (known if emotions is None else emotions)]
         concepts = table["concept"].to_numpy()
         self.token_ids = [int(token) for token in table["token"]]
