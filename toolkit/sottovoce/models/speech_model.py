@@ -11,6 +11,7 @@ from sottovoce.errors import ModelError, RecordingError
 from sottovoce.models.adapter import Adapter, ChatAdapter
 from sottovoce.models.catalogue import stricter, usual_grouping
 from sottovoce.models.decoding import neutral_settings
+from sottovoce.models.features import remember_features
 from sottovoce.models.fingerprint import hash_tokenizer, hash_weights
 from sottovoce.models.lora import hash_lora, merge_lora, require_same_base
 from sottovoce.models.summary import html_summary, text_summary
@@ -57,6 +58,8 @@ class SpeechModel:
         The sampling rate that it hears, in Hz.
     max_seconds
         The longest recording that it hears in full, or None if there is no limit.
+    features
+        What its feature extractor made lately; ``features.forget()`` lets it go.
     generate_options
         What ``generate`` needs beside the inputs and the settings.
     check
@@ -88,6 +91,7 @@ class SpeechModel:
         if deaf:
             raise ModelError(f"{source.id}: {deaf}")
         self._adapter.finish(model, processor)
+        self.features = remember_features(processor)
         if self.tokenizer.pad_token_id is None:
             self.tokenizer.pad_token = self.tokenizer.eos_token
         self.tokenizer.padding_side = "left"
