@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from sottovoce.audio.recording import check_rate
 from sottovoce.errors import RecordingError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 
@@ -119,3 +122,19 @@ class Intake:
                 self.own_rate, self.rate, 1, dtype="float32", quality="HQ"
             )
         return np.asarray(self._resampler.resample_chunk(mono, last=last), dtype=np.float32)
+
+
+def in_pieces(samples: Any, rate: Any, seconds: float) -> Iterator[Any]:
+    """Yield samples in pieces of so many seconds, so that few windows are ever waiting."""
+    shape = np.shape(samples)
+    valid = isinstance(rate, int | float | np.integer) and rate > 0
+    step = max(round(seconds * rate), 1) if valid else 0
+    if not valid or not shape or max(shape) <= step:
+        yield samples
+        return
+    array = np.asarray(samples)
+    if array.ndim == 2 and array.shape[0] < array.shape[1]:
+        array = array.T  # the longer side is time, which a short piece would not tell
+    n_channels = array.shape[1] if array.ndim == 2 else 1
+    bounds = [*range(0, max(len(array) - n_channels, 1), step), len(array)]
+    yield from (array[start:stop] for start, stop in pairwise(bounds))

@@ -6,22 +6,21 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sottovoce.alerts import Alert, AlertLog, Watch, as_rule
+from sottovoce.alerts import Alert, AlertLog, as_rule
 from sottovoce.alerts.records import now
 from sottovoce.audio import Recording
 from sottovoce.errors import AlertError
 from sottovoce.models import load_model
+from sottovoce.monitoring.alerting import Alerting
 from sottovoce.monitoring.hearing import Heard, Hearing
-from sottovoce.monitoring.intake import Intake
+from sottovoce.monitoring.intake import Intake, in_pieces
 from sottovoce.monitoring.pace import Pace
 from sottovoce.monitoring.totals import Totals
-from sottovoce.monitoring.window_buffer import WindowBuffer, joined, window_name
+from sottovoce.monitoring.window_buffer import WindowBuffer, window_name
 
 if TYPE_CHECKING:
     import os
@@ -135,18 +134,23 @@ class Monitor:
             readout_options=readout_options,
             longest=seconds,
         )
-        emotions = self._hearing.emotions()
-        self._watches = [Watch(rule, emotions) for rule in self.rules]
         self._intake = Intake(loaded.rate)
         self.source = source
         self.totals = Totals()
-        self._on_alert, self._on_window, self._on_problem = on_alert, on_window, on_problem
+        self._on_window, self._on_problem = on_window, on_problem
         self._log = log if isinstance(log, AlertLog) or log is None else AlertLog(log)
-        self._next_id = int(self._log.next_id()) if self._log else 1
-        self._keep_sound = None if keep_sound is None else Path(keep_sound).expanduser()
+        self._alerting = Alerting(
+            self.rules,
+            self._hearing,
+            rate=loaded.rate,
+            source=source,
+            log=self._log,
+            keep_sound=keep_sound,
+            on_alert=on_alert,
+            tell=self._tell,
+        )
         self._max_lag = max_lag
         self._expected = 0
-        self._recent: deque[Cut] = deque(maxlen=max(rule.windows for rule in self.rules))
         self._problems: deque[str] = deque()
         self._stopped = threading.Event()
         self._finished = False
@@ -178,7 +182,7 @@ class Monitor:
         if isinstance(samples, Recording):
             samples, rate = samples.samples, samples.rate
         heard = []
-        for piece in _in_pieces(samples, rate, self.hop):
+        for piece in in_pieces(samples, rate, self.hop):
             self._append(piece, rate)
             heard += self._work()
         return heard
@@ -235,7 +239,7 @@ class Monitor:
                     if self._stopped.is_set():
                         break
                     if size:
-                        for piece in _in_pieces(samples, rate, self.hop):
+                        for piece in in_pieces(samples, rate, self.hop):
                             pace.wait_for_room(self._intake.seconds, self._stopped)
                             with pace.changed:
                                 self._append(piece, rate)
@@ -306,59 +310,19 @@ class Monitor:
         return heard
 
     def _judge(self, cut: Cut, shares: dict[str, float], message: str) -> Heard:
-        self._recent.append(cut)
         name = self._recording(cut).id
         start, end = cut.start / self._buffer.rate, cut.stop / self._buffer.rate
-        row = list(shares.values()) if shares else None
-        alerts = [self._alert(one, cut, name, shares) for one in self._watches if one.see(row)]
+        alerts = self._alerting.see(cut, name, shares)
+        self.totals.n_alerts += len(alerts)
         status = "broken" if cut.broken else "ok" if shares else "error"
         self.totals.n_windows += 1
         self.totals.n_ok += status == "ok"
         self.totals.n_error += status == "error"
         self.totals.n_broken += status == "broken"
-        heard = Heard(name, start, end, status, message, shares, tuple(alerts))  # type: ignore[arg-type]
+        heard = Heard(name, start, end, status, message, shares, alerts)  # type: ignore[arg-type]
         if self._on_window:
             self._on_window(heard)
         return heard
-
-    def _alert(self, watch: Watch, cut: Cut, name: str, shares: dict[str, float]) -> Alert:
-        row = list(self._recent)[-watch.rule.windows :]
-        number = str(self._next_id)
-        self._next_id += 1
-        alert = Alert(
-            id=number,
-            rule=str(watch.rule),
-            source=self.source,
-            start=row[0].start / self._buffer.rate,
-            end=cut.stop / self._buffer.rate,
-            window=name,
-            values=watch.measured(list(shares.values())),
-            shares=shares,
-            model=self._hearing.model.id,
-            prompt=self._hearing.prompt.name,
-            readout=self._hearing.readout,
-            sound=self._kept(row, number),
-        )
-        self.totals.n_alerts += 1
-        if self._log:
-            self._log.add(alert)
-        if self._on_alert:
-            self._on_alert(alert)
-        return alert
-
-    def _kept(self, row: Sequence[Cut], number: str) -> str:
-        if self._keep_sound is None:
-            return ""
-        import soundfile
-
-        path = self._keep_sound / f"alert_{number}.wav"
-        try:
-            self._keep_sound.mkdir(parents=True, exist_ok=True)
-            soundfile.write(path, joined(row), self._buffer.rate)
-        except (OSError, soundfile.SoundFileError) as error:
-            self._tell(f"alert {number}: its sound could not be kept ({error})")
-            return ""
-        return str(path)
 
     def _recording(self, cut: Cut) -> Recording:
         rate = self._buffer.rate
@@ -377,9 +341,7 @@ class Monitor:
         n = cut.number - self._expected
         if n > 0:
             first = round(self._expected * self.hop * self._buffer.rate) / self._buffer.rate
-            for watch in self._watches:
-                watch.see(None)
-            self._recent.clear()
+            self._alerting.break_rows()
             self.totals.n_skipped += n
             self.totals.n_windows += n
             self._tell(
@@ -419,19 +381,3 @@ class Monitor:
     def _require_open(self) -> None:
         if self._finished:
             raise AlertError("this monitor has finished; make a new one for another stream")
-
-
-def _in_pieces(samples: Any, rate: Any, seconds: float) -> Iterable[Any]:
-    """Yield samples in pieces of so many seconds, so that few windows are ever waiting."""
-    shape = np.shape(samples)
-    valid = isinstance(rate, int | float | np.integer) and rate > 0
-    step = max(round(seconds * rate), 1) if valid else 0
-    if not valid or not shape or max(shape) <= step:
-        yield samples
-        return
-    array = np.asarray(samples)
-    if array.ndim == 2 and array.shape[0] < array.shape[1]:
-        array = array.T  # the longer side is time, which a short piece would not tell
-    n_channels = array.shape[1] if array.ndim == 2 else 1
-    bounds = [*range(0, max(len(array) - n_channels, 1), step), len(array)]
-    yield from (array[start:stop] for start, stop in pairwise(bounds))
