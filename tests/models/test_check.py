@@ -7,7 +7,7 @@ import torch
 
 from sottovoce import check_model
 from sottovoce.errors import ModelError
-from sottovoce.models import ChatAdapter, architectures, load_model
+from sottovoce.models import ChatInterface, architectures, load_model
 from sottovoce.models.check.check_model import tell_failures
 from sottovoce.models.check.finding import CHECKS
 from sottovoce.models.check.probe import TF32_TOLERANCE, Probe, tolerance
@@ -147,7 +147,7 @@ def test_a_tokenizer_that_reads_back_another_text_is_caught(broken, monkeypatch)
     assert "'Angry'" in checked["token_ids"].meaning
 
 
-class Deaf(ChatAdapter):
+class Deaf(ChatInterface):
     def finish(self, model, processor):
         super().finish(model, processor)
         model.register_forward_pre_hook(
@@ -170,7 +170,7 @@ def test_it_is_checked_on_loading_unless_told_otherwise(folders):
     assert load_model(folder, interface=Deaf(), check=False).check is None
 
 
-class Stubborn(ChatAdapter):
+class Stubborn(ChatInterface):
     def finish(self, model, processor):
         def cannot(**options):
             raise TypeError("no such argument")

@@ -1,4 +1,4 @@
-"""A model that brings its own code, as a repository on the hub does, and the adapter for it."""
+"""A model that brings its own code, as a repository on the hub does, and the interface for it."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
 
-from sottovoce.models import ChatAdapter
+from sottovoce.models import ChatInterface
 from tiny_models.parts import language_model, make_tokenizer
 
 CONFIGURATION = """
@@ -88,7 +88,7 @@ def save_martian(folder: Path) -> Path:
     return folder
 
 
-class Martian(ChatAdapter):
+class Martian(ChatInterface):
     """Hears how loud four bands are, at 8 kHz and for ten seconds, and takes a bare question."""
 
     def load_processor(self, location, config, options):

@@ -1,11 +1,11 @@
-from .adapter import Adapter as Adapter
-from .adapter import ChatAdapter as ChatAdapter
 from .catalogue import Architecture as Architecture
 from .catalogue import architectures as architectures
 from .check.check_model import check_model as check_model
 from .check.finding import Finding as Finding
 from .check.finding import ModelCheck as ModelCheck
+from .interface import ChatInterface as ChatInterface
+from .interface import Interface as Interface
 from .load import load_model as load_model
-from .registry import register_adapter as register_adapter
+from .registry import register_interface as register_interface
 from .speech_model import SpeechModel as SpeechModel
 from .vllm_model import VllmModel as VllmModel

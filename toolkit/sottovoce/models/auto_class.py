@@ -40,5 +40,6 @@ def auto_class(config: Any, *, trust_remote_code: bool = False) -> Any:
     raise ModelError(
         f"{config.model_type} is not among the speech models that transformers "
         f"{transformers.__version__} knows; a text-only model cannot hear. Choose a speech model, "
-        "such as Qwen/Qwen2-Audio-7B-Instruct. If it brings code of its own, it needs an adapter."
+        "such as Qwen/Qwen2-Audio-7B-Instruct. If it brings code of its own, it needs an "
+        "interface: load_model(..., interface=...), see sottovoce.models.Interface."
     )

@@ -12,7 +12,7 @@ from sottovoce.errors import ModelError, require_one_of
 from sottovoce.models.catalogue import refused
 from sottovoce.models.check.check_model import check_model, tell_failures
 from sottovoce.models.lora import find_lora
-from sottovoce.models.registry import find_adapter
+from sottovoce.models.registry import find_interface
 from sottovoce.models.source import BUNDLED, Source, find_source
 from sottovoce.models.speech_model import SpeechModel
 from sottovoce.models.vllm_model import load_vllm
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping
 
-    from sottovoce.models.adapter import Adapter
+    from sottovoce.models.interface import Interface
 
 Engine: TypeAlias = Literal["transformers", "vllm"]
 
@@ -44,7 +44,7 @@ def load_model(
     revision: str | None = None,
     trust_remote_code: bool = False,
     adapter: str | os.PathLike[str] | None = None,
-    interface: Adapter | None = None,
+    interface: Interface | None = None,
     check: bool = True,
     engine: Engine = "transformers",
     engine_options: Mapping[str, Any] | None = None,
@@ -73,7 +73,7 @@ def load_model(
         model's weights.
     interface
         For a model that is not loaded or asked in transformers' common way, such as one with code
-        of its own: see :class:`sottovoce.models.Adapter`. By default the one registered for its
+        of its own: see :class:`sottovoce.models.Interface`. By default the one registered for its
         architecture, or the generic one.
     check
         Run :func:`sottovoce.check_model` on it: seven batches of one or two short recordings, which
@@ -135,7 +135,7 @@ def load_model(
                 f"{config.model_type} cannot be asked a question: {reason}. Choose a model with a "
                 "chat template; `sottovoce models` lists them."
             )
-        interface = interface or find_adapter(config.model_type)
+        interface = interface or find_interface(config.model_type)
         with _told(source, _NO_PROCESSOR):
             processor = interface.load_processor(source.location, config, options)
         weights = {"dtype": _dtype(dtype, place), "use_safetensors": True}
@@ -150,7 +150,7 @@ def load_model(
         )
     commit = getattr(config, "_commit_hash", None)
     loaded = SpeechModel(
-        model.to(place), processor, source=source, revision=commit, adapter=interface
+        model.to(place), processor, source=source, revision=commit, interface=interface
     )
     if lora is not None:
         loaded.merge(lora)

@@ -1,4 +1,4 @@
-"""Which adapter an architecture has: one of its own for a quirk, else the generic one."""
+"""Which interface an architecture has: one of its own for a quirk, else the generic one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sottovoce.errors import ModelError
-from sottovoce.models.adapter import Adapter, ChatAdapter
+from sottovoce.models.interface import ChatInterface, Interface
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,17 +27,17 @@ _QUIRKS = {
     "voxtral": "voxtral:Voxtral",
     "whisper": "whisper:Whisper",
 }
-_registered: dict[str, Callable[[], Adapter]] = {}
+_registered: dict[str, Callable[[], Interface]] = {}
 
 
-def register_adapter(architecture: str, adapter: Callable[[], Adapter]) -> None:
-    """Let :func:`sottovoce.load_model` use an adapter for an architecture.
+def register_interface(architecture: str, interface: Callable[[], Interface]) -> None:
+    """Let :func:`sottovoce.load_model` use an interface for an architecture.
 
     Parameters
     ----------
     architecture
         The ``model_type`` in the model's config.json.
-    adapter
+    interface
         Its class, or a function that makes one. It takes the place of one registered before, and
         of the one that comes with sottovoce.
 
@@ -48,24 +48,24 @@ def register_adapter(architecture: str, adapter: Callable[[], Adapter]) -> None:
 
     Examples
     --------
-    >>> from sottovoce.models import ChatAdapter, register_adapter
-    >>> class Martian(ChatAdapter):
+    >>> from sottovoce.models import ChatInterface, register_interface
+    >>> class Martian(ChatInterface):
     ...     def rate(self, processor):
     ...         return 8000
-    >>> register_adapter("martian", Martian)
-    >>> find_adapter("martian").rate(processor=None)
+    >>> register_interface("martian", Martian)
+    >>> find_interface("martian").rate(processor=None)
     8000
     """
-    if not isinstance(architecture, str) or not architecture or not callable(adapter):
+    if not isinstance(architecture, str) or not architecture or not callable(interface):
         raise ModelError(
-            f"register_adapter({architecture!r}, {adapter!r}): give the model_type that stands in "
-            "config.json, and a class of an adapter."
+            f"register_interface({architecture!r}, {interface!r}): give the model_type that stands "
+            "in config.json, and a class of an interface."
         )
-    _registered[architecture] = adapter
+    _registered[architecture] = interface
 
 
-def find_adapter(architecture: str) -> Adapter:
-    """Return an adapter for an architecture.
+def find_interface(architecture: str) -> Interface:
+    """Return an interface for an architecture.
 
     Parameters
     ----------
@@ -74,13 +74,13 @@ def find_adapter(architecture: str) -> Adapter:
 
     Returns
     -------
-    Adapter
+    Interface
         The one registered, else the one for its quirk, else the generic one.
     """
     if architecture in _registered:
         return _registered[architecture]()
     if architecture in _QUIRKS:
         module, _, name = _QUIRKS[architecture].partition(":")
-        adapter: Adapter = getattr(import_module(f"sottovoce.models.quirks.{module}"), name)()
-        return adapter
-    return ChatAdapter()
+        interface: Interface = getattr(import_module(f"sottovoce.models.quirks.{module}"), name)()
+        return interface
+    return ChatInterface()

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sottovoce.errors import ModelError, RecordingError
-from sottovoce.models.adapter import Adapter, ChatAdapter
 from sottovoce.models.catalogue import stricter, usual_grouping
 from sottovoce.models.decoding import neutral_settings
 from sottovoce.models.features import remember_features
 from sottovoce.models.fingerprint import hash_tokenizer, hash_weights
+from sottovoce.models.interface import ChatInterface, Interface
 from sottovoce.models.lora import hash_lora, merge_lora, require_same_base
 from sottovoce.models.summary import html_summary, text_summary
 
@@ -43,7 +43,7 @@ class SpeechModel:
         Where they lie.
     revision
         The commit on the hub; of a folder the hash of its weights is taken when it is asked for.
-    adapter
+    interface
         What is particular to the architecture; the generic one by default.
 
     Attributes
@@ -78,7 +78,7 @@ class SpeechModel:
         *,
         source: Source,
         revision: str | None = None,
-        adapter: Adapter | None = None,
+        interface: Interface | None = None,
     ) -> None:
         self.model = model.eval()
         self.processor = processor
@@ -86,21 +86,21 @@ class SpeechModel:
         self._source = source
         self._commit = revision
         self._lora = ""
-        self._adapter = adapter or ChatAdapter()
-        deaf = self._adapter.why_deaf(model, processor)
+        self._interface = interface or ChatInterface()
+        deaf = self._interface.why_deaf(model, processor)
         if deaf:
             raise ModelError(f"{source.id}: {deaf}")
-        self._adapter.finish(model, processor)
+        self._interface.finish(model, processor)
         self.features = remember_features(processor)
         if self.tokenizer.pad_token_id is None:
             self.tokenizer.pad_token = self.tokenizer.eos_token
         self.tokenizer.padding_side = "left"
         model.generation_config = neutral_settings(model, self.tokenizer)
-        self.rate = self._adapter.rate(processor)
-        self.generate_options = dict(self._adapter.generate_options)
+        self.rate = self._interface.rate(processor)
+        self.generate_options = dict(self._interface.generate_options)
         self.check: ModelCheck | None = None
-        self._shortest = self._adapter.shortest(processor)
-        self.max_seconds = self._adapter.longest(processor)
+        self._shortest = self._interface.shortest(processor)
+        self.max_seconds = self._interface.longest(processor)
 
     @property
     def tokenizer(self) -> Any:
@@ -244,7 +244,7 @@ class SpeechModel:
                 "recording, and at least one."
             )
         heard = [self._prepared(sound) for sound in samples]
-        inputs = self._adapter.encode(self.processor, heard, prompts)
+        inputs = self._interface.encode(self.processor, heard, prompts)
         return {
             name: tensor.to(self.device, self.dtype if tensor.is_floating_point() else None)
             for name, tensor in inputs.items()

@@ -17,10 +17,10 @@ import transformers
 
 from sottovoce.errors import ModelError, PromptError
 from sottovoce.markup import card, facts, one_line
-from sottovoce.models.adapter import ChatAdapter
 from sottovoce.models.chat import control_tokens
 from sottovoce.models.decoding import end_tokens
-from sottovoce.models.registry import find_adapter
+from sottovoce.models.interface import ChatInterface
+from sottovoce.models.registry import find_interface
 from sottovoce.models.speech_model import SpeechModel
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class VllmModel(SpeechModel):
     config, settings
         The model's configuration, and its generation settings, of which the ids that end an answer
         are taken.
-    source, revision, adapter
+    source, revision, interface
         As for :class:`SpeechModel`.
     """
 
@@ -67,7 +67,7 @@ class VllmModel(SpeechModel):
         *,
         source: Source,
         revision: str | None = None,
-        adapter: ChatAdapter,
+        interface: ChatInterface,
     ) -> None:
         self.engine = engine
         self.processor = processor
@@ -78,14 +78,14 @@ class VllmModel(SpeechModel):
         self._source = source
         self._commit = revision
         self._lora = ""
-        self._adapter = adapter
-        self._shortest = adapter.shortest(processor)
+        self._interface = interface
+        self._shortest = interface.shortest(processor)
         if self.tokenizer.pad_token_id is None:
             self.tokenizer.pad_token = self.tokenizer.eos_token
         self.tokenizer.padding_side = "left"
-        self.rate = adapter.rate(processor)
+        self.rate = interface.rate(processor)
         self.generate_options = {}
-        self.max_seconds = adapter.longest(processor)
+        self.max_seconds = interface.longest(processor)
 
     @property
     def model(self) -> NoReturn:
@@ -215,10 +215,10 @@ def load_vllm(
             "and a GPU; install it with: pip install vllm"
         ) from error
     config = transformers.AutoConfig.from_pretrained(source.location, **options)
-    adapter = find_adapter(config.model_type)
-    if config.is_encoder_decoder or not isinstance(adapter, ChatAdapter):
+    interface = find_interface(config.model_type)
+    if config.is_encoder_decoder or not isinstance(interface, ChatInterface):
         raise ModelError(f"{source.location}: {config.model_type} is not asked by a chat template.")
-    processor = adapter.load_processor(source.location, config, options)
+    processor = interface.load_processor(source.location, config, options)
     if not getattr(processor, "chat_template", None):
         raise ModelError(
             f"{source.location}: its processor has no chat template of transformers, by which a "
@@ -238,7 +238,7 @@ def load_vllm(
     commit = getattr(config, "_commit_hash", None)
     return VllmModel(
         engine, processor, config, _settings(source, options),
-        source=source, revision=commit, adapter=adapter,
+        source=source, revision=commit, interface=interface,
     )  # fmt: skip
 
 

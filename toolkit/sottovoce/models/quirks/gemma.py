@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import transformers
 
-from sottovoce.models.adapter import ChatAdapter
+from sottovoce.models.interface import ChatInterface
 from sottovoce.models.quirks.sight import hearing_half
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Gemma4(ChatAdapter):
+class Gemma4(ChatInterface):
     """Gemma 4."""
 
     _processor: ClassVar[str] = "Gemma4Processor"

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import GenerationMixin
 
-from sottovoce.models.adapter import ChatAdapter
+from sottovoce.models.interface import ChatInterface
 from sottovoce.models.quirks.lora import require_peft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-class GraniteSpeech(ChatAdapter):
+class GraniteSpeech(ChatInterface):
     """The generic way, with the LoRA always on and the logits divided."""
 
     def load_model(

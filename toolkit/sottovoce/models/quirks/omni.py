@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import transformers
 
-from sottovoce.models.adapter import ChatAdapter
+from sottovoce.models.interface import ChatInterface
 from sottovoce.models.quirks.sight import hearing_half
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Qwen25Omni(ChatAdapter):
+class Qwen25Omni(ChatInterface):
     """The thinker of Qwen2.5-Omni."""
 
     _family: ClassVar[str] = "Qwen2_5Omni"

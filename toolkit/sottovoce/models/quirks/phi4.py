@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import transformers
 
-from sottovoce.models.adapter import ChatAdapter
+from sottovoce.models.interface import ChatInterface
 from sottovoce.models.quirks.lora import add_lora
 from sottovoce.models.quirks.sight import hearing_half
 
@@ -29,7 +29,7 @@ _TEMPLATE = (
 )
 
 
-class Phi4Multimodal(ChatAdapter):
+class Phi4Multimodal(ChatInterface):
     """The generic way, with the template and the LoRA put back."""
 
     def load_processor(self, location: str, config: Any, options: Mapping[str, Any]) -> Any:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sottovoce.models.adapter import ChatAdapter
+from sottovoce.models.interface import ChatInterface
 
 
-class Qwen2Audio(ChatAdapter):
+class Qwen2Audio(ChatInterface):
     """The generic way, with a shortest recording."""
 
     def shortest(self, processor: Any) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sottovoce.models.adapter import ChatAdapter
+from sottovoce.models.interface import ChatInterface
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class VibeVoice(ChatAdapter):
+class VibeVoice(ChatInterface):
     """The generic way, without noise."""
 
     generate_options: ClassVar[Mapping[str, Any]] = {"sample": False}

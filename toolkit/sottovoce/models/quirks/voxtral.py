@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import soundfile
 
 from sottovoce.errors import ModelError
-from sottovoce.models.adapter import ChatAdapter
+from sottovoce.models.interface import ChatInterface
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Voxtral(ChatAdapter):
+class Voxtral(ChatInterface):
     """Recordings as files in memory, to a tokenizer that knows the chat by itself."""
 
     def why_deaf(self, model: Any, processor: Any) -> str | None:

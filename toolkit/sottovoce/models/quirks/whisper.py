@@ -14,7 +14,7 @@ import torch
 from transformers import GenerationMixin
 
 from sottovoce.errors import PromptError
-from sottovoce.models.adapter import ChatAdapter
+from sottovoce.models.interface import ChatInterface
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Whisper(ChatAdapter):
+class Whisper(ChatInterface):
     """A decoder prompt instead of a chat.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Adapters: what is particular to an architecture, behind one face."""
+"""Interfaces: what is particular to an architecture, behind one face."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Adapter(Protocol):
+class Interface(Protocol):
     """What sottovoce asks about an architecture.
 
-    :class:`ChatAdapter` answers for most of them, by a processor with a chat template; derive from
-    it and say what differs. Pass an adapter to :func:`sottovoce.load_model`, or register it for an
-    architecture with :func:`register_adapter`.
+    :class:`ChatInterface` answers for most of them, by a processor with a chat template; derive
+    from it and say what differs. Pass an interface to :func:`sottovoce.load_model`, or register it
+    for an architecture with :func:`register_interface`.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class Adapter(Protocol):
         ...
 
 
-class ChatAdapter:
+class ChatInterface:
     """The generic way: transformers' automatic classes, and a question put by a chat template."""
 
     generate_options: ClassVar[Mapping[str, Any]] = {}
