@@ -44,6 +44,7 @@ def test_a_folder_and_votes_become_a_report_that_goes_on_where_it_was(call, tmp_
     assert result.exit_code == 0, result.output
     assert (out / "report.html").is_file()
     first = json.loads((out / "findings.json").read_text())
+    assert "content_free" in first["corrected"]["js"]  # what was answered to silence
     again = call("pilot", samples, *options)
     assert again.exit_code == 0, again.output
     assert json.loads((out / "findings.json").read_text())["model"] == first["model"]

@@ -10,6 +10,7 @@ from sottovoce.alerts import Assumptions
 from sottovoce.corpora import Corpus
 from sottovoce.errors import AlertError, ReadoutError, VotesError
 from sottovoce.evaluation import evaluate
+from sottovoce.readout import correct_prior
 from sottovoce.reports import find
 
 
@@ -82,3 +83,28 @@ def test_the_figures_can_be_written_as_json(found):
     assert content["verdict"] == "better"
     assert content["failed"] == {"tom_sad": "tom_sad: broken"}
     assert xr.DataArray(content["model"]["js"]["low"]) <= content["model"]["js"]["high"]
+
+
+def test_what_is_answered_to_nothing_is_tried_as_the_prior(run, corpus, found):
+    silent = run.isel(utterance=slice(0, 3))
+    with_prior = find(run, corpus, content_free=silent, n_boot=20)
+    assert set(with_prior.corrected.differences) == {"batch_mean", "content_free", "calibrated"}
+    shares = with_prior.tuning.best.read(run)
+    corrected = correct_prior(shares, with_prior.tuning.best.read(silent))
+    expected = evaluate({"it": corrected}, corpus, measures=["js"], n_boot=0)["value"]
+    told = with_prior.corrected.to_dict()["js"]
+    assert told["content_free"] == pytest.approx(expected.sel(predictor="it").item())
+    assert found.corrected.to_dict()["js"]["as_it_is"] == pytest.approx(told["as_it_is"])
+
+
+def test_without_speakers_to_hold_out_nothing_is_calibrated(run, corpus):
+    one = corpus.select(utterances=corpus.utterances.index[:1].tolist())
+    found = find(
+        run.sel(utterance=one.votes["utterance"].values),
+        one,
+        readout="answer_step",
+        prompt="one_word",
+        n_boot=0,
+    )
+    assert set(found.corrected.differences) == {"batch_mean"}
+    assert found.corrected.curve is None

@@ -71,6 +71,30 @@ def test_every_group_has_its_guess_and_its_ceiling(page, found):
             assert f"{one.sel(predictor='corpus mean').item():.3f}" in page, (by, group)
 
 
+def test_the_leading_candidates_are_told_with_the_rounds_that_they_won(page, found):
+    every = found.tuning.candidates
+    assert f"Of {len(every)} candidates" in page
+    for one in every[(every.index < 6) | (every["folds"] > 0)].itertuples():
+        assert f"{one.folds} / {found.tuning.attrs['n_folds']}" in page
+        assert escape(one.candidate) in page
+
+
+def test_corrections_stand_beside_the_read_out_as_it_is(page, found):
+    assert "prior divided out" in page
+    assert set(found.corrected.differences) == {"batch_mean", "calibrated"}
+    for one in found.corrected.differences.values():
+        assert f"{one['difference'].item():+.3f}" in page
+    assert "How many labelled recordings" in page
+    assert found.corrected.curve["size"].values.max() >= 10
+
+
+def test_pictures_are_told_in_words_too(page):
+    assert page.count("<img") == 5 + 2  # trajectories of three, and four more
+    assert page.count("alt=") == page.count("<img")
+    for start in ("Saving of the alert", "Learning curve of a calibration"):
+        assert start in page
+
+
 def test_the_assumptions_and_the_law_are_told(page, found):
     assert "cost of a case that nobody noticed" in page
     assert "CHF" in page
@@ -108,7 +132,7 @@ def test_the_japanese_page_has_no_english_sentence_but_the_notes(found, corpus):
     page = report_page(found, language="ja").replace(escape(corpus.note), "")
     assert '<html lang="ja">' in page
     body = re.sub(
-        r"<(style|dl|figure).*?</\1>|<p class=\"[^\"]*notes\">.*?</p>", "", page, flags=re.S
+        r"<(style|dl|figure).*?</\1>|<(p|ul) class=\"[^\"]*notes\">.*?</\2>", "", page, flags=re.S
     )
     text = re.sub(r"<[^>]*>", "\n", body)
     sentences = re.findall(r"(?:\b[A-Za-z']+ ){4,}", text)

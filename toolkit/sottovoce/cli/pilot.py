@@ -1,11 +1,11 @@
 """sottovoce pilot: from a folder of recordings and votes to the report, in one go."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from sottovoce.cli.capturing import capture_corpus
+from sottovoce.cli.capturing import capture_content_free, capture_corpus, load, read_questions
 from sottovoce.cli.exits import tell_failures
 from sottovoce.cli.options import (
     BatchSize,
@@ -15,6 +15,7 @@ from sottovoce.cli.options import (
     Model,
     Prompts,
     Tokens,
+    read_token_set,
     write_json,
 )
 from sottovoce.cli.printing import complain, say
@@ -66,7 +67,8 @@ def pilot(
 ) -> None:
     """Put recordings with votes to a model, and write the report on whether it is good enough.
 
-    Writes run.zarr (all that was captured), findings.json and report.html. Stopped and started
+    Writes run.zarr (all that was captured), silence.zarr (what the model answers to nothing),
+    findings.json and report.html. Stopped and started
     again with the same settings, it goes on where it was.
     """
     import os
@@ -80,19 +82,26 @@ def pilot(
     corpus = load_corpus(folder, **given) if votes is None else load_corpus(votes, folder, **given)
     complain(repr(corpus))
     out.mkdir(parents=True, exist_ok=True)
-    run = capture_corpus(
-        corpus,
-        model=model,
-        prompts=prompts,
-        tokens=tokens,
-        device=device,
-        dtype=dtype,
-        batch_size=batch_size,
-        max_new_tokens=max_new_tokens,
-        out=out / "run.zarr",
-    )
+    read_questions(prompts), read_token_set(tokens)  # wrong names are told before any work
+    capturing: dict[str, Any] = {
+        "model": load(model, device, dtype),
+        "prompts": prompts,
+        "tokens": tokens,
+        "batch_size": batch_size,
+        "max_new_tokens": max_new_tokens,
+    }
+    run = capture_corpus(corpus, out=out / "run.zarr", **capturing)
+    silence = capture_content_free(corpus, "silence", out=out / "silence.zarr", **capturing)
     complain("Working out what the votes say ...")
-    found = find(run, corpus, rule=rule, assumptions=assumptions, n_boot=n_boot, seed=seed)
+    found = find(
+        run,
+        corpus,
+        rule=rule,
+        assumptions=assumptions,
+        content_free=silence,
+        n_boot=n_boot,
+        seed=seed,
+    )
     write_json(found.to_dict(), out / "findings.json")
     written = write_report(
         found,

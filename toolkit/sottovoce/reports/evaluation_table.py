@@ -115,4 +115,4 @@ def _number(triple: Mapping[str, float | None]) -> Markup | str:
     value = f"{triple['value']:.3f}"
     if triple["low"] is None:
         return value
-    return joined(value, tag("small", f"{triple['low']:.3f} to {triple['high']:.3f}"))
+    return joined(value, tag("small", f"[{triple['low']:.3f}, {triple['high']:.3f}]"))

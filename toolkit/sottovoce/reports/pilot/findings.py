@@ -18,6 +18,7 @@ from sottovoce.evaluation import (
 )
 from sottovoce.reports.answers import AnswerRow, answer_rows, failures
 from sottovoce.reports.assessment import Assessment, assess
+from sottovoce.reports.pilot.corrected import Corrected, correct
 from sottovoce.reports.predictors import is_text_level
 from sottovoce.reports.telling import Telling, telling_recordings
 
@@ -62,6 +63,8 @@ class Findings:
         Whether they are better than both constants, beyond the interval.
     agreement
         Of the listeners; None where it cannot be told.
+    corrected
+        The same read-out as it is, with the model's prior divided out, and calibrated.
     groups
         Grouping -> evaluation by group.
     alerts
@@ -85,6 +88,7 @@ class Findings:
     evaluation: xr.Dataset
     verdict: Verdict
     agreement: xr.Dataset | None
+    corrected: Corrected
     groups: Mapping[str, xr.Dataset]
     alerts: xr.Dataset | None
     assumptions_made_up: bool
@@ -100,6 +104,13 @@ class Findings:
     def tellings(self) -> list[Telling]:
         """A recording that divides, one that the model got and one that it missed."""
         return telling_recordings(self.rows)
+
+    @property
+    def way_of_reading(self) -> str:
+        """The read-out with its question, as the search names it."""
+        if self.tuning is None:
+            return f"{self.readout}, {self.prompt}"
+        return self.readout + (", calibrated" if self.tuning.calibration is not None else "")
 
     def js(self, predictor: str = MODEL) -> tuple[float, float, float]:
         """Return the JS divergence of the model, a constant or the listeners, with its interval."""
@@ -131,6 +142,7 @@ class Findings:
                 "flattering": None if self.tuning is None else _plain(self.tuning.flattering),
             },
             "verdict": self.verdict,
+            "corrected": self.corrected.to_dict(),
             "alpha": None if self.agreement is None else _plain(self.agreement["alpha"].item()),
             "alerts": alerts,
             "failed": dict(self.failed),
@@ -146,6 +158,7 @@ def find(
     by: Sequence[str] | None = None,
     rule: Rule | str | None = None,
     assumptions: Assumptions | None = None,
+    content_free: xr.Dataset | None = None,
     n_boot: int = 1000,
     seed: int = 0,
 ) -> Findings:
@@ -167,6 +180,9 @@ def find(
     rule, assumptions
         An alert, and what it costs and saves. By default the emotion other than neutral that
         listeners heard most, under placeholders for the costs, which the report calls so.
+    content_free
+        A run over content-free recordings, such as silence, with the same prompts: what the model
+        answers to nothing is then tried as its prior, beside the mean of its answers here.
     n_boot, seed
         Resamples for the intervals, and the seed of their draw.
 
@@ -197,6 +213,7 @@ def find(
         evaluation=evaluation,
         verdict=_verdict(shares, corpus, options),
         agreement=_agreement(corpus, options),
+        corrected=_corrected(run, corpus, content_free, tuning, shares, question, options),
         groups=_groups(shares, corpus, by, options),
         alerts=_alerts(shares, corpus, rule, assumptions, options),
         assumptions_made_up=assumptions is None,
@@ -240,6 +257,24 @@ def _chosen(
     )
     shares = known[name].sel(prompt=question, drop=True)
     return shares, name, question, "best" if readout is None else "given"
+
+
+def _corrected(
+    run: xr.Dataset,
+    corpus: Corpus,
+    content_free: xr.Dataset | None,
+    tuning: Tuning | None,
+    shares: xr.DataArray,
+    prompt: str,
+    options: Mapping[str, Any],
+) -> Corrected:
+    """Try corrections on the shares as they were read, before any calibration."""
+    if tuning is None:
+        asked = None if content_free is None else content_free.sel(prompt=[prompt])
+        return correct(shares, corpus, asked, options)
+    read = tuning.best.read(run).sel(utterance=tuning.shares["utterance"].values)
+    nothing = None if content_free is None else tuning.best.read(content_free)
+    return correct(read, corpus, nothing, options)
 
 
 def _asked(shares: xr.DataArray, prompt: str) -> xr.DataArray:

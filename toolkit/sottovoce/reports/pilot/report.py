@@ -79,9 +79,7 @@ def report_page(
 ) -> str:
     """Return the report as HTML; see :func:`write_report`."""
     say = Wording(language)
-    heading = title or say(
-        "header.title", model=found.run.attrs["model_id"], corpus=found.corpus.name
-    )
+    heading = title or _title(found, say)
     css = files("sottovoce.reports.pilot").joinpath("report.css").read_text(encoding="utf-8")
     return document(
         heading,
@@ -92,6 +90,7 @@ def report_page(
             sections.question(found, say, question),
             sections.data(found, say),
             sections.results(found, say),
+            sections.corrections(found, say),
             sections.groups(found, say),
             sections.examples(found, say, with_audio=with_audio),
             sections.threshold(found, say),
@@ -103,6 +102,12 @@ def report_page(
         language=language,
         css=css,
     )
+
+
+def _title(found: Findings, say: Wording) -> str:
+    model = str(found.run.attrs["model_id"])
+    known = say("header.bundled") if model == "bundled" else model
+    return say("header.title", model=known, corpus=found.corpus.name)
 
 
 def _header(found: Findings, say: Wording, heading: str) -> Markup:

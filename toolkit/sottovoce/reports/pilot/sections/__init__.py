@@ -1,6 +1,7 @@
 """The sections of the pilot's report, one a file."""
 
 from sottovoce.reports.pilot.sections.answer import answer
+from sottovoce.reports.pilot.sections.corrections import corrections
 from sottovoce.reports.pilot.sections.data import data
 from sottovoce.reports.pilot.sections.examples import examples
 from sottovoce.reports.pilot.sections.groups import groups
@@ -12,6 +13,7 @@ from sottovoce.reports.pilot.sections.threshold import threshold
 
 __all__ = [
     "answer",
+    "corrections",
     "data",
     "examples",
     "groups",

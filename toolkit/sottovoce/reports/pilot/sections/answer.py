@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sottovoce.markup import Markup, joined, tag
+from sottovoce.reports.pilot.findings import MODEL
 
 if TYPE_CHECKING:
     from sottovoce.reports.pilot.findings import Findings
@@ -20,7 +21,7 @@ def answer(found: Findings, say: Wording) -> Markup:
             "answer.honest", held_out=say.unit(str(found.tuning.attrs["held_out"])), honest=score
         )
     else:
-        first = say("answer.score", readout=found.readout, prompt=found.prompt, score=score)
+        first = say("answer.score", readout=found.way_of_reading, score=score)
     told = [
         joined(tag("b", first), " ", say(f"answer.{found.verdict}")),
         say(
@@ -37,6 +38,8 @@ def answer(found: Findings, say: Wording) -> Markup:
                 knowing=f"{found.js('perfect knowledge')[0]:.3f}",
             )
         )
+        if found.verdict == "better":
+            told.append(say("answer.way", part=f"{_way(found):.0%}"))
     if found.alerts is not None and not found.assumptions_made_up:
         saving = found.alerts.sel(quantity="saving")
         told.append(
@@ -56,3 +59,11 @@ def answer(found: Findings, say: Wording) -> Markup:
         *(tag("p", one) for one in told),
         class_="note answer",
     )
+
+
+def _way(found: Findings) -> float:
+    """Return how much of the way from the mean of all votes to perfect knowledge the model goes."""
+    model, mean, knowing = (
+        found.js(name)[0] for name in (MODEL, "corpus mean", "perfect knowledge")
+    )
+    return (mean - model) / (mean - knowing)

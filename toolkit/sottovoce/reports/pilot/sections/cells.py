@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from sottovoce.markup import Markup, image, joined, tag
 from sottovoce.reports.pictures import as_png
+from sottovoce.reports.recordings_table import bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import xarray as xr
     from matplotlib.axes import Axes
+
+    from sottovoce.reports.answers import Shares
 
 UNDEFINED = "–"
 
@@ -23,7 +26,7 @@ def number(triple: tuple[float, float, float], form: str = ".3f") -> Markup:
     Examples
     --------
     >>> print(number((0.1642, 0.147, 0.182)))
-    0.164<small>0.147 to 0.182</small>
+    0.164<small>[0.147, 0.182]</small>
     >>> print(number((float("nan"), 0.0, 0.0)))
     –
     """
@@ -33,7 +36,7 @@ def number(triple: tuple[float, float, float], form: str = ".3f") -> Markup:
     told = f"{value:{form}}"
     if not math.isfinite(low):
         return joined(told)
-    return joined(told, tag("small", f"{low:{form}} to {high:{form}}"))
+    return joined(told, tag("small", f"[{low:{form}}, {high:{form}}]"))
 
 
 def triple(measured: xr.Dataset) -> tuple[float, float, float]:
@@ -68,3 +71,8 @@ def table(head: Sequence[object], rows: Iterable[Sequence[object]], *, texts: in
 def figure(ax: Axes, description: str, caption: object) -> Markup:
     """Return a picture with its caption, and its words for those who cannot see it."""
     return tag("figure", image(as_png(ax), description), tag("figcaption", caption))
+
+
+def labelled_bar(who: str, shares: Shares, emotions: Sequence[str]) -> Markup:
+    """Return shares as a bar, with whose they are above it."""
+    return tag("div", tag("div", who, class_="who"), bar(shares, emotions, who), class_="shares-of")

@@ -8,7 +8,8 @@ import numpy as np
 
 from sottovoce.evaluation import reference_distribution
 from sottovoce.markup import Markup, joined, tag
-from sottovoce.reports.recordings_table import bar, legend
+from sottovoce.reports.pilot.sections.cells import labelled_bar
+from sottovoce.reports.recordings_table import legend
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -41,8 +42,8 @@ def data(found: Findings, say: Wording) -> Markup:
         tag("p", _agreement(found, say)),
         tag("p", say("data.mean")),
         legend(found.emotions),
-        bar(_mean(reference), found.emotions, say("data.listeners")),
-        bar(_mean(found.shares), found.emotions, say("data.model")),
+        labelled_bar(say("data.listeners"), _mean(reference), found.emotions),
+        labelled_bar(say("data.model"), _mean(found.shares), found.emotions),
         _failed(found),
     )
 

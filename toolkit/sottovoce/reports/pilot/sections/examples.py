@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from sottovoce import plots
 from sottovoce.markup import Markup, audio_player, joined, tag
-from sottovoce.reports.pilot.sections.cells import figure
-from sottovoce.reports.recordings_table import bar
+from sottovoce.reports.pilot.sections.cells import figure, labelled_bar
 
 if TYPE_CHECKING:
-    from sottovoce.reports.answers import Shares
     from sottovoce.reports.pilot.findings import Findings
     from sottovoce.reports.pilot.wording import Wording
     from sottovoce.reports.telling import Telling
@@ -35,16 +33,13 @@ def _example(found: Findings, telling: Telling, say: Wording, *, with_audio: boo
         tag("h3", row.utterance),
         tag("p", say(f"examples.{telling.role}"), " ", say("examples.said", answer=row.answer)),
         heard,
-        _labelled(say("data.listeners"), row.listeners, found),
-        _labelled(say("data.model"), row.shares, found),
+        *(
+            labelled_bar(say(f"data.{who}"), shares, found.emotions)
+            for who, shares in (("listeners", row.listeners), ("model", row.shares))
+            if shares is not None
+        ),
     )
     return tag("section", text, _steps(found, telling, say), class_="example")
-
-
-def _labelled(who: str, shares: Shares | None, found: Findings) -> Markup:
-    if shares is None:
-        return Markup()
-    return joined(tag("div", who, class_="who"), bar(shares, found.emotions, who))
 
 
 def _steps(found: Findings, telling: Telling, say: Wording) -> Markup:

@@ -20,7 +20,13 @@ def groups(found: Findings, say: Wording) -> Markup:
     if not found.groups:
         return joined(tag("h2", say("groups.heading")), tag("p", say("groups.none")))
     parts = [
-        joined(tag("h3", _title(by, say)), _table(result, say))
+        tag(
+            "section",
+            tag("h3", _title(by, say)),
+            tag("p", say("groups.knows"), class_="faint") if by == "emotion" else "",
+            _table(result, say),
+            class_="group-of",
+        )
         for by, result in found.groups.items()
     ]
     few = any(bool(result["is_small"].any()) for result in found.groups.values())

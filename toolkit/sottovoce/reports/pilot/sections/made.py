@@ -36,7 +36,10 @@ def made(found: Findings, say: Wording) -> Markup:
 
 
 def _listed(values: dict[str, object]) -> str:
-    return ", ".join(
-        f"{name} {json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value}"
-        for name, value in values.items()
-    )
+    return ", ".join(f"{name} {_told(value)}" for name, value in values.items())
+
+
+def _told(value: object) -> str:
+    if isinstance(value, dict):
+        return f"({_listed(value)})"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sottovoce import plots
 from sottovoce.markup import Markup, joined, tag
-from sottovoce.reports.pilot.sections.cells import UNDEFINED, number, table, triple
+from sottovoce.reports.pilot.sections.cells import UNDEFINED, figure, number, table, triple
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -42,12 +43,19 @@ def threshold(found: Findings, say: Wording) -> Markup:
                 held_out=say.unit(str(chosen.attrs["held_out"])),
             ),
         ),
+        tag("p", tag("b", say("threshold.placeholder"))) if found.assumptions_made_up else "",
         tag("div", _expected(chosen, say), class_="narrow"),
         tag("p", " ".join(notes.splitlines()), class_="faint notes") if notes else "",
+        tag("div", _curve(chosen, say), class_="narrow"),
         tag("p", say("threshold.assumptions")),
-        tag("p", tag("b", say("threshold.placeholder"))) if found.assumptions_made_up else "",
         tag("div", _assumptions(chosen, say), class_="narrow"),
         tag("p", tag("b", say("threshold.review"))),
+    )
+
+
+def _curve(chosen: xr.Dataset, say: Wording) -> Markup:
+    return figure(
+        plots.saving_curve(chosen), plots.describe_saving_curve(chosen), say("threshold.curve")
     )
 
 
