@@ -81,6 +81,7 @@ def _measure(
         found["loop"] = naive(model, paths, prompts, token_ids, max_new_tokens)
 
     def whole() -> None:
+        model.features.forget()  # of the round before
         found["whole"] = capture(
             model, paths, prompts, max_new_tokens=max_new_tokens, progress=False
         )
@@ -117,6 +118,7 @@ def naive(
     for u, path in enumerate(paths):
         samples, _ = librosa.load(path, sr=model.rate)
         for p, prompt in enumerate(prompts):
+            model.features.forget()  # such a loop does not remember them
             inputs = model.inputs([samples], [prompt.text])
             out = model.model.generate(**inputs, generation_config=settings)
             logits = torch.cat(out.logits)

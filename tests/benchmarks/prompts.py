@@ -30,9 +30,13 @@ def measure(size: Size) -> list[Result]:
     found: dict[str, Any] = {}
 
     def separate() -> None:
-        found["separate"] = [ask(prompts=prompt) for prompt in prompts]
+        found["separate"] = []
+        for prompt in prompts:
+            model.features.forget()  # separate calls do not remember the recording
+            found["separate"].append(ask(prompts=prompt))
 
     def shared() -> None:
+        model.features.forget()
         found["shared"] = ask(prompts=prompts, share_prefix=True)
 
     shared()  # what is tried out once for a model is no part of it

@@ -5,11 +5,19 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 import xarray as xr
 from sounds import voice, voices
-from transformers import DynamicCache, FalconH1Config, Qwen3NextConfig
+from transformers import (
+    AutoConfig,
+    AutoModelForMultimodalLM,
+    DynamicCache,
+    FalconH1Config,
+    Qwen3NextConfig,
+)
 
 from sottovoce.capture import capture, prefix, score
+from sottovoce.capture.candidates import packs
 from sottovoce.capture.prefix import Sharing, find_sharing
 from sottovoce.capture.sequences import prompt_ids
 from sottovoce.errors import ModelError
@@ -191,3 +199,42 @@ def test_a_window_over_the_past_is_kept(folders, tmp_path):
 def test_rows_with_gaps_run_in_any_company():
     sharing = Sharing((), (), gaps=True, many=True)
     assert sharing.together([4, 7, 4, 4], most=3) == [[0, 1, 2], [3]]
+
+
+def even_heads(model):
+    """Make the two halves of the vocabulary even, so that rounding chooses between twins."""
+    head = model.model.get_output_embeddings()
+    half = len(head.weight) // 2
+    with torch.no_grad():
+        head.weight[half : 2 * half] = head.weight[:half]
+    return half
+
+
+def test_rounding_that_turns_an_even_choice_is_not_taken_for_another_answer(folders):
+    model = load_model(folders["qwen2_audio"])
+    half = even_heads(model)
+
+    def favour(_module, _args, kwargs, output):
+        if kwargs["input_ids"].shape[1] < 20:  # it goes on from a cache
+            output.logits[..., half:] += 1e-5
+        return output
+
+    model.model.register_forward_hook(favour, with_kwargs=True)
+    assert sharing_of(model).gaps
+
+
+def test_deep_models_in_half_precision_share(folders, tmp_path):
+    """Rounding grows with depth, and what a batch is allowed a forked cache is allowed too."""
+    copy = shutil.copytree(folders["qwen2_audio"], tmp_path / "deep")
+    config = json.loads((copy / "config.json").read_text())
+    depth = 48
+    config["text_config"] |= {
+        "num_hidden_layers": depth, "layer_types": ["full_attention"] * depth,
+        "max_window_layers": depth,
+    }  # fmt: skip
+    config = AutoConfig.for_model(**config)
+    torch.manual_seed(0)
+    AutoModelForMultimodalLM.from_config(config).to(torch.bfloat16).save_pretrained(copy)
+    model = load_model(copy, dtype="bfloat16")
+    assert sharing_of(model).gaps
+    assert packs(model, sharing_of(model))

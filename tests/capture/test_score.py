@@ -10,9 +10,11 @@ from sounds import voice, voices
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from sottovoce.capture import candidates, capture, score
-from sottovoce.capture.sequences import continuation_ids
+from sottovoce.capture import candidates, capture, packing, prefix, score
+from sottovoce.capture.sequences import continuation_ids, prompt_ids
 from sottovoce.errors import ModelError, PromptError, VocabularyError
+from sottovoce.models import load_model
+from sottovoce.prompts import get_prompts
 
 PROMPTS = ["one_word", "How?"]
 WORDS = ["angry", "very angry", "45%", "sad, I think", "怒り", "no"]
@@ -177,3 +179,16 @@ def test_a_token_does_not_reach_back_over_the_boundary(qwen):
     behind = continuation_ids(qwen, prompt, "gry")
     assert qwen.tokenizer.decode(behind) == "gry"
     assert qwen.tokenizer.encode("angry", add_special_tokens=False) != [*prompt[1:], *behind]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_candidates_that_see_one_another_are_noticed(folders, monkeypatch, dtype):
+    model = load_model(folders["qwen2_audio"], dtype=dtype)
+    prompts = get_prompts(PROMPTS)
+    asked = {prompt.text: prompt_ids(model, prompt) for prompt in prompts}
+    sharing = prefix.find_sharing(model, prompts, asked)
+    assert candidates.packs(model, sharing)
+    monkeypatch.setattr(candidates, "_packs", {})
+    seen = packing.Pack.mask
+    monkeypatch.setattr(packing.Pack, "mask", lambda pack: torch.ones_like(seen(pack)).tril())
+    assert not candidates.packs(model, sharing)

@@ -11,9 +11,10 @@ import torch
 from sottovoce.capture.batching import Row, make_batches
 from sottovoce.capture.forced import LOGIT_BYTES, read_positions, rows_at_once
 from sottovoce.capture.packing import can_pack, make_packs, read_pack
-from sottovoce.capture.prefix import TOLERANCE, find_sharing
+from sottovoce.capture.prefix import find_sharing, rounding
 from sottovoce.capture.sequences import continuation_ids, extended, padding_id, prompt_ids
 from sottovoce.errors import ModelError
+from sottovoce.models.check.probe import Probe
 from sottovoce.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -216,4 +217,6 @@ def _tried_out(model: SpeechModel) -> bool:
         for packed in (True, False)
     )
     off = max(float(np.abs(packed[place] - batched[place]).max()) for place in batched)
-    return off <= TOLERANCE[model.dtype]
+    # On random models of 2 to 48 layers rounding moved a log-probability by up to .02 of the spread
+    # of the logits in bfloat16, and candidates that saw one another by .19 to .26.
+    return off <= rounding(model) / 2 * Probe(model).spread
