@@ -7,7 +7,7 @@ import torch
 import xarray as xr
 from sounds import voice, voices
 
-from sottovoce.capture import capture
+from sottovoce.capture import capture, score
 from sottovoce.capture.memory import choose_batch_size, rows_in_free_memory
 from sottovoce.errors import ModelError
 from sottovoce.models import load_model
@@ -51,6 +51,23 @@ def test_where_memory_runs_out_the_batch_is_halved(qwen, short_of_memory, share_
         np.testing.assert_allclose(run[name], expected[name], rtol=1e-5, atol=1e-5)
     xr.testing.assert_equal(run.chosen_token, expected.chosen_token)
     assert [rows for rows in tried if rows > 3] == [8, 4], "it is found out once"
+
+
+@pytest.mark.parametrize("share_prefix", [True, False])
+def test_where_memory_runs_out_candidates_are_scored_by_fewer(qwen, short_of_memory, share_prefix):
+    def weigh():
+        return score(
+            qwen, voices(7), PROMPTS, ["angry", "very angry"], batch_size=4,
+            share_prefix=share_prefix, progress=False,
+        )  # fmt: skip
+
+    expected = weigh()
+    tried = short_of_memory(3)
+    scores = weigh()
+    assert (scores.status == "ok").all()
+    np.testing.assert_allclose(scores.log_probability, expected.log_probability, atol=3e-5)
+    assert [rows for rows in tried if rows > 3] == [4], "it is found out once"
+    assert max(rows for rows in tried if rows <= 3) == 2
 
 
 def test_a_recording_for_which_memory_never_suffices_is_told(qwen, short_of_memory, monkeypatch):

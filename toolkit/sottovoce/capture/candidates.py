@@ -49,7 +49,7 @@ class Scorer:
     include_end
         Whether the end of the answer is scored behind each.
     batch_size
-        Rows that run together.
+        Rows that run together, fewer from where it is set lower.
     sharing
         What the prompts have in common; None to run each candidate with its recording and prompt.
     packed
@@ -71,7 +71,7 @@ class Scorer:
         self._prompts = prompts
         self._candidates = candidates
         self._include_end = include_end
-        self._batch_size = batch_size
+        self.batch_size = batch_size
         self._sharing = sharing
         self.way: Way = "separate" if sharing is None else "packed" if packed else "batched"
         tokens = {token for one in candidates for words in one for token in words}
@@ -85,10 +85,15 @@ class Scorer:
         ]
 
     @property
+    def device(self) -> torch.device:
+        """Where the model runs."""
+        return self._model.device
+
+    @property
     def recordings_at_once(self) -> int:
         """How many recordings run together."""
         alone = self._sharing is not None and not self._sharing.many
-        return 1 if alone else self._batch_size
+        return 1 if alone else self.batch_size
 
     @torch.inference_mode()
     def score(self, samples: Sequence[NDArray[np.float32]]) -> Scores:
@@ -158,7 +163,7 @@ class Scorer:
 
     def _at_once(self) -> int:
         lengths = [len(given) for one in self._given for given in one]
-        return rows_at_once(self._model, lengths, self._batch_size)
+        return rows_at_once(self._model, lengths, self.batch_size)
 
     def _read(self, inputs: dict[str, Any], places: Sequence[tuple[int, int, int]]) -> Scores:
         lengths = [len(self._given[p][c]) + 1 for _, p, c in places]

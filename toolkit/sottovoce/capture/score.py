@@ -13,6 +13,7 @@ from sottovoce.capture.assemble import prompt_coordinates, utterance_coordinates
 from sottovoce.capture.batching import Row, make_batches
 from sottovoce.capture.candidates import Scorer, Scores, packs
 from sottovoce.capture.fitting import Long, longest_utterance, told_fit
+from sottovoce.capture.memory import free_memory, ran_out_of_memory
 from sottovoce.capture.modes import require_positive
 from sottovoce.capture.progress import as_progress
 from sottovoce.capture.sequences import continuation_ids, prompt_ids
@@ -64,7 +65,8 @@ def score(
         False: how likely an answer begins with the candidate. True: how likely the candidate is the
         whole answer, its end included.
     batch_size
-        Recordings, or candidates where these cannot share a row, that run together.
+        Recordings, or candidates where these cannot share a row, that run together. Where memory
+        does not suffice it is halved.
     share_prefix, long, window, overlap, progress, speakers
         As for :func:`sottovoce.capture`.
 
@@ -182,18 +184,32 @@ def _words(candidates: Sequence[str]) -> list[str]:
 
 
 def _outcomes(scorer: Scorer, batch: Sequence[Row]) -> Iterator[tuple[int, Scores | Exception]]:
-    """Yield the scores of each recording; where a batch fails, score its recordings alone."""
+    """Yield the scores of each recording; where a batch fails, score its recordings alone.
+
+    Where memory does not suffice, fewer run together from there on.
+    """
+    most = scorer.recordings_at_once
+    if len(batch) > most:
+        for start in range(0, len(batch), most):
+            yield from _outcomes(scorer, batch[start : start + most])
+        return
     try:
         scores = scorer.score([row.samples for row in batch])
     except Exception as error:  # noqa: BLE001 - told in the dataset, and raised if it is every one's
-        if len(batch) == 1:
-            yield batch[0].utterance, error
-        else:
-            for row in batch:
-                yield from _outcomes(scorer, [row])
+        failure = error
     else:
         for number, row in enumerate(batch):
             yield row.utterance, {place: one for place, one in scores.items() if place[0] == number}
+        return
+    if ran_out_of_memory(failure) and scorer.batch_size > 1:
+        scorer.batch_size //= 2
+        free_memory(failure, scorer.device)
+        yield from _outcomes(scorer, batch)
+    elif len(batch) == 1:
+        yield batch[0].utterance, failure
+    else:
+        for row in batch:
+            yield from _outcomes(scorer, [row])
 
 
 def _assemble(
