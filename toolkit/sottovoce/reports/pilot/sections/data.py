@@ -40,7 +40,7 @@ def data(found: Findings, say: Wording) -> Markup:
         tag("div", *tiles, class_="facts"),
         tag("p", corpus.note) if corpus.note else "",
         tag("p", _agreement(found, say)),
-        tag("p", say("data.mean")),
+        tag("p", say("data.mean"), class_="keep"),
         legend(found.emotions),
         labelled_bar(say("data.listeners"), _mean(reference), found.emotions),
         labelled_bar(say("data.model"), _mean(found.shares), found.emotions),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def examples(found: Findings, say: Wording, *, with_audio: bool) -> Markup:
     """Return the recordings that tell most, to be heard if they are to be part of the file."""
     parts = [_example(found, telling, say, with_audio=with_audio) for telling in found.tellings]
-    silent = Markup() if with_audio else tag("p", say("examples.no_audio"), class_="faint")
+    silent = Markup() if with_audio else tag("p", say("examples.no_audio"), class_="faint keep")
     return joined(tag("h2", say("examples.heading")), silent, *parts)
 
 

@@ -47,7 +47,7 @@ def threshold(found: Findings, say: Wording) -> Markup:
         tag("div", _expected(chosen, say), class_="narrow"),
         tag("p", " ".join(notes.splitlines()), class_="faint notes") if notes else "",
         tag("div", _curve(chosen, say), class_="narrow"),
-        tag("p", say("threshold.assumptions")),
+        tag("p", say("threshold.assumptions"), class_="keep"),
         tag("div", _assumptions(chosen, say), class_="narrow"),
         tag("p", tag("b", say("threshold.review"))),
     )
