@@ -79,7 +79,12 @@ def summarise(logits: torch.Tensor) -> Distribution:
 def _largest(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the place of the first of the largest logits in each row, and its value."""
     vocabulary = logits.shape[-1]
-    if logits.device.type != "cpu" or vocabulary < 2 * WINDOW:
+    if logits.device.type != "cpu":
+        # As `generate` chooses: in half precision several are often the largest, and it is not said
+        # of every device that its max names the one that its argmax does.
+        place = logits.argmax(dim=-1)
+        return place, logits.gather(1, place[:, None])[:, 0].float()
+    if vocabulary < 2 * WINDOW:
         top = logits.max(dim=-1)
         return top.indices, top.values.float()
     full = vocabulary // WINDOW * WINDOW
