@@ -14,10 +14,12 @@ def test_nothing_given_is_a_tag():
 
 def test_cells_stand_under_their_heads_and_numbers_on_the_right():
     html = table(("name", "votes"), [("a", 3), ("b", tag("i", 4))], numbers=[1])
+    left = 'style="text-align:left"'
     assert html == (
-        '<table><thead><tr><th scope="col">name</th><th scope="col" class="sc-number">votes</th>'
-        '</tr></thead><tbody><tr><th scope="row">a</th><td class="sc-number">3</td></tr>'
-        '<tr><th scope="row">b</th><td class="sc-number"><i>4</i></td></tr></tbody></table>'
+        f'<table><thead><tr><th scope="col" {left}>name</th>'
+        '<th scope="col" class="sc-number">votes</th></tr></thead>'
+        f'<tbody><tr><th scope="row" {left}>a</th><td class="sc-number">3</td></tr>'
+        f'<tr><th scope="row" {left}>b</th><td class="sc-number"><i>4</i></td></tr></tbody></table>'
     )
 
 

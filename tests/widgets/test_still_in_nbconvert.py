@@ -76,3 +76,11 @@ def test_a_figure_is_a_picture_without_pyplot(explorer):
 
     data, _ = DisplayFormatter().format(explorer.to_figure())
     assert data["image/png"].startswith(b"\x89PNG")
+
+
+def test_the_names_of_rows_stand_on_the_left(widgets):
+    """JupyterLab and nbconvert move whatever is in a table to the right."""
+    named = [re.findall(r'<th scope="row"[^>]*>', str(widget.still())) for widget in widgets]
+    assert sum(map(bool, named)) >= 7
+    for heads in named:
+        assert all('style="text-align:left"' in head for head in heads)

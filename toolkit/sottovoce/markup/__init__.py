@@ -3,10 +3,11 @@
 from sottovoce.markup.elements import Markup, escape, joined, tag
 from sottovoce.markup.lines import WHITESPACE, one_line
 from sottovoce.markup.media import AUDIO_TYPES, audio_player, data_uri, image
-from sottovoce.markup.summary import bar, card, facts, folded, table, token
+from sottovoce.markup.summary import ON_THE_LEFT, bar, card, facts, folded, table, token
 
 __all__ = [
     "AUDIO_TYPES",
+    "ON_THE_LEFT",
     "WHITESPACE",
     "Markup",
     "audio_player",

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+# For cells that hold words: JupyterLab and nbconvert move what stands in a table to the right.
+ON_THE_LEFT = "text-align:left"
+
+
 def card(kind: str, name: object, *parts: object) -> Markup:
     """Return the summary of an object, with its style.
 
@@ -64,15 +68,16 @@ def table(
         Columns that hold numbers, which stand on the right.
     """
     on_the_right = frozenset(numbers)
-    kinds = ["sc-number" if i in on_the_right else None for i in range(len(heads))]
-    head = (
-        tag("th", name, scope="col", class_=kind) for name, kind in zip(heads, kinds, strict=True)
-    )
+    kinds = [
+        {"class_": "sc-number"} if i in on_the_right else {"style": ON_THE_LEFT}
+        for i in range(len(heads))
+    ]
+    head = (tag("th", name, scope="col", **kind) for name, kind in zip(heads, kinds, strict=True))
     body = [
         tag(
             "tr",
-            tag("th", row[0], scope="row"),
-            *(tag("td", cell, class_=kind) for cell, kind in zip(row[1:], kinds[1:], strict=True)),
+            tag("th", row[0], scope="row", style=ON_THE_LEFT),
+            *(tag("td", cell, **kind) for cell, kind in zip(row[1:], kinds[1:], strict=True)),
         )
         for row in rows
     ]

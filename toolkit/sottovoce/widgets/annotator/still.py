@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from sottovoce.markup import Markup, tag
+from sottovoce.markup import ON_THE_LEFT, Markup, tag
 from sottovoce.plots.style import FAINT_INK, INK, bare_axes, concept_colors
 from sottovoce.plots.text import drawable, font, set_font, shortened
 from sottovoce.vocabulary import EMOTIONS
@@ -176,10 +176,13 @@ def _bars(
 
 def _table(caption: str, heads: tuple[str, str], numbers: Mapping[str, int]) -> Markup:
     rows = [
-        tag("tr", tag("th", name, scope="row"), tag("td", number))
+        tag("tr", tag("th", name, scope="row", style=ON_THE_LEFT), tag("td", number))
         for name, number in numbers.items()
     ]
-    head = tag("tr", *(tag("th", name, scope="col") for name in heads))
+    name, number = heads
+    head = tag(
+        "tr", tag("th", name, scope="col", style=ON_THE_LEFT), tag("th", number, scope="col")
+    )
     return tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *rows))
 
 

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from sottovoce.corpora import CORPORA
-from sottovoce.markup import Markup, image, joined, tag
+from sottovoce.markup import ON_THE_LEFT, Markup, image, joined, tag
 from sottovoce.plots.style import FAINT_INK, INK, bare_axes, text_color
 from sottovoce.plots.text import drawable, font, percent, set_font, shortened
 from sottovoce.widgets.compare.comparison import SIDES
@@ -118,9 +118,8 @@ def compare_table(state: dict[str, Any]) -> Markup:
         cells.append("–" if one["difference"] is None else f"{100 * one['difference']:+.1f}")
         if state["reference"]:
             cells += [_share(state[side]["listeners"][i]) for side in SIDES]
-        rows.append(
-            tag("tr", tag("th", one["name"], scope="row"), *(tag("td", cell) for cell in cells))
-        )
+        name = tag("th", one["name"], scope="row", style=ON_THE_LEFT)
+        rows.append(tag("tr", name, *(tag("td", cell) for cell in cells)))
     head = tag("tr", *(tag("th", text, scope="col") for text in heads))
     return tag("table", tag("thead", head), tag("tbody", joined(*rows)))
 

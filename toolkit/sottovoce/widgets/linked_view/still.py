@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sottovoce.markup import Markup, data_uri, tag
+from sottovoce.markup import ON_THE_LEFT, Markup, data_uri, tag
 from sottovoce.plots.text import percent
 from sottovoce.widgets.shared.still import page
 
@@ -114,9 +114,10 @@ def _table(bars: Mapping[str, Any]) -> Markup:
         cells = (
             [tag("td", percent(share)) for share in shares]
             if shares
-            else [tag("td", source["note"], colspan=len(emotions))]
+            else [tag("td", source["note"], colspan=len(emotions), style=ON_THE_LEFT)]
         )
-        rows.append(tag("tr", tag("th", source["label"], scope="row"), *cells))
+        label = tag("th", source["label"], scope="row", style=ON_THE_LEFT)
+        rows.append(tag("tr", label, *cells))
     return tag(
         "table",
         tag("caption", "Shares of the emotions"),

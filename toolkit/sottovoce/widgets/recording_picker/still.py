@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sottovoce.corpora import CORPORA, Corpus
 from sottovoce.errors import SottovoceError
-from sottovoce.markup import Markup, audio_player, data_uri, tag
+from sottovoce.markup import Markup, audio_player, data_uri, table, tag
 from sottovoce.paths import data_folder
 from sottovoce.widgets.shared.recording_figure import MOST_DRAWN, PAGE_STYLE, draw_recordings
 from sottovoce.widgets.shared.sound import wav_bytes
@@ -75,16 +75,10 @@ def picker_table(shelf: Shelf, chosen: Sequence[int], *, players: bool = False) 
         ]
         if players:
             cells.append(_player(entry) if place < MOST_PLAYERS else "")
-        rows.append(
-            tag("tr", tag("th", entry.name, scope="row"), *(tag("td", cell) for cell in cells))
-        )
+        rows.append((entry.name, *cells))
     more = len(chosen) - len(rows)
-    table = tag(
-        "table",
-        tag("thead", tag("tr", *(tag("th", head, scope="col") for head in heads))),
-        tag("tbody", *rows),
-    )
-    return tag("div", table, tag("p", f"{more} more recordings are chosen.") if more else "")
+    chosen_ones = table(heads, rows, numbers=[1])
+    return tag("div", chosen_ones, tag("p", f"{more} more recordings are chosen.") if more else "")
 
 
 def picker_html(shelf: Shelf, corpus: Corpus | None, chosen: Sequence[int]) -> str:

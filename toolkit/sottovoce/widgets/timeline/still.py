@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sottovoce.markup import Markup, data_uri, image, joined, tag
+from sottovoce.markup import ON_THE_LEFT, Markup, data_uri, image, joined, tag
 from sottovoce.plots.style import FAINT_INK, GRID, INK, bare_axes
 from sottovoce.plots.text import drawable, font, shortened
 from sottovoce.widgets.shared.readings import readout_code, run_code
@@ -145,7 +145,7 @@ def timeline_table(state: dict[str, Any]) -> Markup:
         uncertain = window["entropy"]
         cells.append(tag("td", "–" if uncertain is None else f"{uncertain:.2f}"))
         said = tag("em", window["message"]) if window["message"] else tag("q", window["answer"])
-        rows.append(tag("tr", *cells, tag("td", said, class_="text")))
+        rows.append(tag("tr", *cells, tag("td", said, class_="text", style=ON_THE_LEFT)))
     head = tag("tr", *(tag("th", text, scope="col") for text in heads))
     return tag("table", tag("thead", head), tag("tbody", joined(*rows)))
 

@@ -11,7 +11,7 @@ import xarray as xr
 
 import sottovoce
 from sottovoce.audio.changes import OF_THE_VOICE, UNITS, Change, change_voice
-from sottovoce.markup import Markup, data_uri, image, tag
+from sottovoce.markup import ON_THE_LEFT, Markup, data_uri, image, tag
 from sottovoce.plots import describe_distribution_bars, distribution_bars
 from sottovoce.widgets.shared.code import prompt_code
 from sottovoce.widgets.shared.guard import guarded
@@ -177,7 +177,11 @@ class VoiceLab(StillOutput, ipywidgets.VBox):
         rows = [
             tag(
                 "tr",
-                tag("th", f"{source} ({self._told()})" if source == CHANGED else source),
+                tag(
+                    "th",
+                    f"{source} ({self._told()})" if source == CHANGED else source,
+                    style=ON_THE_LEFT,
+                ),
                 *(tag("td", f"{share:.0%}") for share in shares.values.ravel()),
             )
             for source, shares in self.shares.items()
