@@ -241,7 +241,7 @@ def test_a_readout_that_this_run_does_not_allow_is_told_and_gone_again(answered)
     assert answered.messages.level == "error"
     assert "divides none" in answered.messages.text
     assert answered.view.shares is None
-    assert answered.code().endswith("tokens)\n")
+    assert answered.code().endswith("tokens, batch_size=8)\n")
     with pytest.raises(ReadoutError, match="divides none"):
         _ = answered.shares
     answered.read("answer_step")

@@ -180,13 +180,11 @@ class Exploration:
         """Return the Python that makes the same shares without the widget."""
         asked = self._require_asked()
         own = {name for name, one in asked.sources.items() if self.votes.has(name, one)}
+        longer = self.max_new_tokens != MAX_NEW_TOKENS
         options = {
-            name: value
-            for name, value, usual in (
-                ("max_new_tokens", self.max_new_tokens, MAX_NEW_TOKENS),
-                ("batch_size", self.batch_size, BATCH_SIZE),
-            )
-            if value != usual
+            **({"max_new_tokens": self.max_new_tokens} if longer else {}),
+            # capture itself may take more at once, and sums that are rounded in another order.
+            "batch_size": self.batch_size,
         }
         return explorer_code(
             Seen(
