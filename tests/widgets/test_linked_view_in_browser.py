@@ -6,6 +6,7 @@ import pytest
 from linked_example import HOSTILE, make_run, make_shares, make_tone
 from playwright.sync_api import expect
 
+from sottovoce.plots.style import EMOTION_COLORS
 from sottovoce.readout import choose_steps, read_out
 from sottovoce.widgets import LinkedView
 
@@ -71,6 +72,28 @@ def test_chips_can_be_read_in_both_themes(page, mount, view):
     for dark in (False, True):
         mount(page, view._esm, view._css, state_of(view), dark=dark)
         assert min(page.get_by_role("option").evaluate_all(contrast)) > 4.5
+
+
+def test_a_colour_that_the_dark_paper_would_swallow_is_moved_in_the_curves(page, mount, view):
+    neutral = EMOTION_COLORS["neutral"]
+    state = state_of(view)
+    bars = state["bars"]
+    state["bars"] = bars | {"emotions": [one | {"color": neutral} for one in bars["emotions"]]}
+    curves = state["answer"]["trajectories"]
+    recolored = [one | {"color": neutral} for one in curves["emotions"]]
+    state["answer"] = state["answer"] | {"trajectories": curves | {"emotions": recolored}}
+    mount(page, view._esm, view._css, state, dark=True)
+    page.locator(".sv-dot").first.wait_for()
+    page.wait_for_function("() => document.querySelector('#widget.sv-dark')")
+    drawn = "all => all.map((one) => getComputedStyle(one).fill)"
+    for fill in page.locator(".sv-dot").evaluate_all(drawn):
+        assert min(int(part) for part in re.findall(r"\d+", fill)[:3]) > 0x55
+    # The same view on white keeps the colour of the plots.
+    mount(page, view._esm, view._css, state)
+    page.locator(".sv-dot").first.wait_for()
+    assert page.locator(".sv-dot").first.evaluate("one => getComputedStyle(one).fill") == (
+        "rgb({}, {}, {})".format(*(int(neutral[at : at + 2], 16) for at in (1, 3, 5)))
+    )
 
 
 def test_surer_tokens_are_further_from_the_paper(page, seen):
