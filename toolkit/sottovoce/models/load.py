@@ -205,9 +205,9 @@ def _reason(source: Source, error: Exception, otherwise: str) -> str:
         )
     if source.folder is None and isinstance(error, OSError):
         return (
-            f"it could not be had from the hub ({told[:300]}) Check the name and the network. "
-            "Without a network: on a computer that has one, run `hf download "
-            f"{source.location} --local-dir FOLDER`, and give that folder here."
+            f"there is no such folder, and it could not be had from the hub ({told[:300]}) Check "
+            "the name and the network. Without a network: on a computer that has one, run `hf "
+            f"download {source.location} --local-dir FOLDER`, and give that folder here."
         )
     return otherwise.format(kind=type(error).__name__, told=told)
 
