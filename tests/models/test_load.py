@@ -186,5 +186,5 @@ def test_telemetry_is_off_even_where_the_hub_was_imported_before(monkeypatch):
 
 def test_what_is_neither_a_folder_nor_to_be_had_from_the_hub_is_told(monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(ModelError, match=r"no such folder, and it could not be had .* `hf download"):
+    with pytest.raises(ModelError, match=r"no such folder, and it could not be .* `hf download"):
         load_model("nobody/nothing")
