@@ -49,7 +49,7 @@ def address(tmp_path):
         yield found[0]
     finally:
         server.send_signal(signal.SIGINT)
-        assert server.wait(60) in (0, 130), log.read_text()
+        assert server.wait(120) in (0, 130), log.read_text()
     # Who is turned away by the web socket leaves a traceback, and that is as it should be.
     assert "Traceback" not in log.read_text().partition("Couldn't authenticate")[0]
 

@@ -97,9 +97,9 @@ def test_no_file_is_read_to_list_thousands(corpus):
         {"path": "/nowhere/a.wav", "speaker": "", "duration": 2.5}, index=pd.Index(names)
     )
     votes = make_votes(pd.DataFrame({"angry": 1, "sad": 0}, index=names))
-    began = time.monotonic()
+    began = time.process_time()
     picker = RecordingPicker(Corpus("large", table, votes))
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
     listed = picker.list.listed
     assert set(listed["durations"]) == {2.5}
     assert listed["votes"][0] == [1, 0]
