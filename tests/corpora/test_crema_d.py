@@ -126,6 +126,7 @@ def test_raters_are_kept_where_their_file_is(root):
     assert corpus.answers.identical(corpus.votes)
     faces = load_corpus("crema-d", root, modality="face")
     assert faces.ratings.to_pandas().to_dict() == {"P1": {"1001_IEO_NEU_XX": "neutral"}}
+    assert "Single raters" not in load_corpus("crema-d", root, modality="both").note
 
 
 @pytest.mark.parametrize(

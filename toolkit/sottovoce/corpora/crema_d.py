@@ -138,7 +138,7 @@ def load_crema_d(
         if clips:
             notes.append(f"Left out without {lack}: {len(clips)} ({shortened(clips, 3)}).")
     ratings = _responses(folder, modality, names)
-    if ratings is not None:
+    if ratings is not None and len(ratings):
         notes.append(_coverage(ratings, counts.loc[names]))
     return Corpus(
         name="crema-d",
