@@ -153,6 +153,25 @@ shown.set(pitch=8)""",
         "A voice with a slider for each of its properties, a player, and its shares as it is, "
         "taken apart, and with a higher pitch.",
     ),
+    "alert_review": Example(
+        """from sottovoce.monitoring import Monitor
+
+folder = Path(tempfile.mkdtemp())
+log = folder / "alerts.jsonl"
+rules = ["angry above .5 for 2 windows running", "sad above .4"]
+options = {"seconds": 1.5, "hop": 0.5, "log": log, "keep_sound": folder}
+for one in ("tom_angry", "tom_sad", "anna_angry"):
+    monitor = Monitor(model, rules, source=one, **options)
+    monitor.feed(sottovoce.load_recording(corpus.recordings[one]))
+    monitor.finish()
+widgets.AlertReview(log, "ben").judge("overruled", "reads a list")
+shown = widgets.AlertReview(log, "eve")
+shown.judge("confirmed", "shouts")
+shown.judge("confirmed")
+shown.go(-2)""",
+        "An alert that one reviewer confirmed and another overruled: its rule, where it sounds, "
+        "the shares as bars with the threshold, a note, and precision as reviewed below.",
+    ),
     "annotator": Example(
         """folder = Path(tempfile.mkdtemp())
 shown = widgets.Annotator(corpus, folder / "votes.csv", "eve", other=True)""",

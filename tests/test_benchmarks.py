@@ -9,7 +9,7 @@ import pytest
 
 HERE = Path(__file__).parent
 README = (HERE.parent / "README.md").read_text(encoding="utf-8")
-OF_ONE_NUMBER = ("start", "cost", "prompts", "candidates", "corpus")
+OF_ONE_NUMBER = ("start", "cost", "prompts", "candidates", "corpus", "monitoring")
 
 
 @pytest.fixture

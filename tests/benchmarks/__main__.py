@@ -22,7 +22,7 @@ from timing import Size, Skipped
 
 HERE = Path(__file__).parent
 README = HERE.parents[1] / "README.md"
-NAMES = ("start", "cost", "prompts", "candidates", "corpus", "peer", "gpu")
+NAMES = ("start", "cost", "prompts", "candidates", "corpus", "monitoring", "peer", "gpu")
 
 
 def main() -> None:

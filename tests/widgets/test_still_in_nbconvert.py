@@ -7,6 +7,7 @@ import pytest
 
 import sottovoce
 from sottovoce.widgets import (
+    AlertReview,
     Annotator,
     Compare,
     Explorer,
@@ -47,6 +48,7 @@ def widgets(explorer, tmp_path_factory):
         SpellingFilter("emotions"),
         Timeline(one, corpus.recordings[NAME]),
         Annotator(corpus, tmp_path_factory.mktemp("votes") / "votes.csv", "eve"),
+        AlertReview(tmp_path_factory.mktemp("alerts") / "alerts.jsonl", "eve"),
         LinkedView(),
         Recorder(),
     ]

@@ -1,3 +1,4 @@
+from .alert_review.alert_review import AlertReview as AlertReview
 from .annotator.annotator import Annotator as Annotator
 from .compare.compare import Compare as Compare
 from .explorer.explorer import Explorer as Explorer

@@ -1,7 +1,7 @@
 // One clip after the other: hear it, choose, and the next one is there.
 
 function render({ model, el, signal }) {
-  el.classList.add("sottovoce", "sottovoce-annotator");
+  el.classList.add("sottovoce", "sv-one-by-one", "sottovoce-annotator");
   el.setAttribute("data-lm-suppress-shortcuts", "true"); // letters, numbers and space are ours here
   el.tabIndex = -1;
 

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 class AnnotatorView(anywidget.AnyWidget):
     """The player and the choices; what is answered comes as a message."""
 
-    _esm = javascript("shared/elements.js", "annotator/clip_player.js", "annotator/annotator.js")
-    _css = styles("shared/theme.css", "annotator/annotator.css")
+    _esm = javascript("shared/elements.js", "shared/clip_player.js", "annotator/annotator.js")
+    _css = styles("shared/theme.css", "shared/one_by_one.css", "annotator/annotator.css")
     shown = traitlets.Dict().tag(sync=True)
     audio = traitlets.CBytes().tag(sync=True)
 

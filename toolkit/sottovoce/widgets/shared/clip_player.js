@@ -50,7 +50,7 @@ function makeClipPlayer(model, signal) {
       if (now === address) began();
     } catch (error) {
       if (unasked || now !== address || error.name === "AbortError") return;
-      trouble.textContent = `The clip cannot be played (${error.message}). Skip it.`;
+      trouble.textContent = `It cannot be played (${error.message}).`;
     }
   }
 

@@ -1,0 +1,1 @@
+"""AlertReview: people hear alerts, confirm or overrule them, and the log keeps what they say."""
