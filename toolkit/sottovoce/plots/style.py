@@ -85,6 +85,21 @@ def text_color(color: str) -> str:
     return to_hex((red, green, blue)).upper()
 
 
+def ink_on(color: str) -> str:
+    """Return black or white, whichever is read better on a colour.
+
+    Examples
+    --------
+    >>> ink_on("#333333"), ink_on("#E69F00")
+    ('white', 'black')
+    """
+    from matplotlib.colors import to_rgb
+
+    with_white = _contrast_with_white(*to_rgb(color))
+    # The contrasts with white and with black multiply to 21.
+    return "white" if with_white >= 21 / with_white else "black"
+
+
 def lighten(color: str, amount: float) -> str:
     """Mix a colour with white; an amount of 0 leaves it, 1 makes it white.
 

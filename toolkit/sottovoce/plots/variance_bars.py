@@ -9,7 +9,7 @@ import numpy as np
 from sottovoce.errors import ExplanationError
 from sottovoce.plots.layout import new_axes, set_titles, settle
 from sottovoce.plots.legend import legend_above
-from sottovoce.plots.style import FAINT_INK, bare_axes
+from sottovoce.plots.style import FAINT_INK, bare_axes, ink_on
 from sottovoce.plots.text import drawable, font, percent, set_font
 
 if TYPE_CHECKING:
@@ -72,11 +72,11 @@ def variance_bars(found: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             ax.text(
                 left[row] + part[row] / 2,
                 row,
-                percent(part[row]),
+                ">99%" if 0.995 <= part[row] < 1 else percent(part[row]),
                 ha="center",
                 va="center_baseline",
                 fontsize=8.5,
-                color="black" if source == "interaction" else "white",
+                color=ink_on(color),
                 **font(),
             )
         left = left + np.nan_to_num(part)

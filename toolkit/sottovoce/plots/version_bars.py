@@ -10,7 +10,7 @@ from sottovoce.errors import ExplanationError
 from sottovoce.plots.layout import new_axes, set_titles, settle
 from sottovoce.plots.legend import legend_above
 from sottovoce.plots.shares import amount, names
-from sottovoce.plots.style import FAINT_INK, INK, bare_axes, concept_colors
+from sottovoce.plots.style import FAINT_INK, INK, bare_axes, concept_colors, ink_on
 from sottovoce.plots.text import drawable, font, percent, set_font, shortened
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def version_bars(found: xr.Dataset, *, ax: Axes | None = None) -> Axes:
                 ha="center",
                 va="center_baseline",
                 fontsize=8,
-                color="white",
+                color=ink_on(colors[name]),
                 **font(),
             )
         left = left + share
