@@ -24,8 +24,10 @@ def _results():
         "results": [
             {"prompt": "one_word", "readout": "answer_step", "n": 820, **measures},
             {"prompt": "one_word", "readout": "text", "n": 800, **measures, "entropy_rho": nothing},
+            {"prompt": "one_word", "readout": "ratio", "n": 0, **dict.fromkeys(measures, nothing)},
         ],
         "constants": [{"constant": "uniform", **measures, "entropy_rho": nothing}],
+        "ceiling": [{"ceiling": "perfect knowledge", **measures}],
     }
 
 
@@ -44,7 +46,13 @@ def test_the_card_holds_figures_constants_licence_and_lengths(tmp_path):
 
 
 def test_what_is_undefined_is_a_dash():
-    assert results_table(_results()).splitlines()[-1].endswith("| – |")
+    assert results_table(_results()).splitlines()[-2].endswith("| – |")
+
+
+def test_the_listeners_stand_below_and_what_divides_nothing_is_left_out():
+    lines = results_table(_results()).splitlines()
+    assert lines[-1].startswith("|  | *perfect knowledge* | .170")
+    assert "ratio" not in "".join(lines)
 
 
 @pytest.mark.parametrize("content", [{}, {"results": [{"prompt": "a"}], "constants": []}])

@@ -26,7 +26,8 @@ def results_table(results: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        One line a prompt and read-out, then the constants.
+        One line a prompt and read-out that divides any answer, then the constants, and what the
+        listeners themselves reach, if the votes tell.
 
     Raises
     ------
@@ -45,8 +46,13 @@ def results_table(results: Mapping[str, Any]) -> str:
     """
     try:
         entries = [
-            *[(entry["prompt"], entry["readout"], entry) for entry in results["results"]],
+            *[
+                (entry["prompt"], entry["readout"], entry)
+                for entry in results["results"]
+                if entry["n"]
+            ],
             *[("", f"*{entry['constant']}*", entry) for entry in results["constants"]],
+            *[("", f"*{entry['ceiling']}*", entry) for entry in results.get("ceiling", [])],
         ]
         lines = [
             f"| {prompt} | {name} | " + " | ".join(_cell(entry[m]) for m in _MEASURES) + " |"
