@@ -115,6 +115,28 @@ def test_a_log_is_written_and_gone_on_with(monitor, talk, tmp_path):
     assert all(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
 
 
+def test_two_monitors_on_one_log_share_neither_ids_nor_sounds(monitor, talk, tmp_path):
+    path = tmp_path / "log.jsonl"
+    pair = [monitor(log=path, keep_sound=tmp_path / "sound") for _ in range(2)]
+    for one in pair:
+        one.feed(talk, RATE)
+        one.finish()
+    alerts = AlertLog(path).alerts
+    assert len(alerts) >= 2
+    assert [alert.id for alert in alerts] == [str(i + 1) for i in range(len(alerts))]
+    assert len({alert.sound for alert in alerts}) == len(alerts)
+
+
+def test_two_logs_may_keep_their_sounds_in_one_folder(monitor, talk, tmp_path):
+    for name in ("a", "b"):
+        one = monitor(log=tmp_path / f"{name}.jsonl", keep_sound=tmp_path / "sound")
+        one.feed(talk, RATE)
+        one.finish()
+    first, second = (AlertLog(tmp_path / f"{name}.jsonl").alerts[0] for name in ("a", "b"))
+    assert first.id == second.id
+    assert first.sound != second.sound
+
+
 def test_no_sound_is_kept_unasked(monitor, talk, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     one = monitor()

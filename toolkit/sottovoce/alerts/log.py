@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
 
 from sottovoce.alerts.records import Alert, Verdict
 from sottovoce.alerts.review import reviewed_table
 from sottovoce.errors import AlertError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
@@ -134,6 +137,23 @@ class AlertLog:
         """Return an id that no alert of the log has: "1", "2" and so on."""
         numbers = [int(one.id) for one in self.alerts if one.id.isdecimal()]
         return str(max(numbers, default=0) + 1)
+
+    @contextlib.contextmanager
+    def numbering(self) -> Iterator[str]:
+        """Give the next id, and let no other process have it until the alert is written.
+
+        Raises
+        ------
+        AlertError
+            If the folder cannot be written to.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(f"{self.path}.lock").acquire()
+        except OSError as error:
+            raise AlertError(f"{self.path}: it could not be written ({error})") from error
+        with lock:
+            yield self.next_id()
 
     def to_table(self) -> pd.DataFrame:
         """Return the alerts, a row each, with what came of their review.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from sottovoce.monitoring.window_buffer import joined
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
+    from io import BufferedWriter
 
     from sottovoce.alerts import AlertLog, Rule
     from sottovoce.monitoring.hearing import Hearing
@@ -67,7 +69,7 @@ class Alerting:
         self._folder = None if keep_sound is None else Path(keep_sound).expanduser()
         self._on_alert = on_alert
         self._tell = tell
-        self._next_id = int(log.next_id()) if log else 1
+        self._n_raised = 0
         self._recent: deque[Cut] = deque(maxlen=max(rule.windows for rule in rules))
 
     def see(self, cut: Cut, window: str, shares: Mapping[str, float]) -> tuple[Alert, ...]:
@@ -86,24 +88,26 @@ class Alerting:
 
     def _raise(self, watch: Watch, window: str, shares: Mapping[str, float]) -> Alert:
         row = list(self._recent)[-watch.rule.windows :]
-        number = str(self._next_id)
-        self._next_id += 1
-        alert = Alert(
-            id=number,
-            rule=str(watch.rule),
-            source=self._source,
-            start=row[0].start / self._rate,
-            end=row[-1].stop / self._rate,
-            window=window,
-            values=watch.measured(list(shares.values())),
-            shares=shares,
-            model=self._hearing.model.id,
-            prompt=self._hearing.prompt.name,
-            readout=self._hearing.readout,
-            sound=self._kept(row, number),
-        )
-        if self._log:
-            self._log.add(alert)
+        self._n_raised += 1
+        # Several monitors may write into one log, and no two alerts of it are one.
+        numbering = self._log.numbering() if self._log else nullcontext(str(self._n_raised))
+        with numbering as number:
+            alert = Alert(
+                id=number,
+                rule=str(watch.rule),
+                source=self._source,
+                start=row[0].start / self._rate,
+                end=row[-1].stop / self._rate,
+                window=window,
+                values=watch.measured(list(shares.values())),
+                shares=shares,
+                model=self._hearing.model.id,
+                prompt=self._hearing.prompt.name,
+                readout=self._hearing.readout,
+                sound=self._kept(row, number),
+            )
+            if self._log:
+                self._log.add(alert)
         if self._on_alert:
             self._on_alert(alert)
         return alert
@@ -113,11 +117,22 @@ class Alerting:
             return ""
         import soundfile
 
-        path = self._folder / f"alert_{number}.wav"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            soundfile.write(path, joined(row), self._rate)
+            with _new_file(self._folder, f"alert_{number}") as file:
+                soundfile.write(file, joined(row), self._rate, format="WAV")
+                return file.name
         except (OSError, soundfile.SoundFileError) as error:
             self._tell(f"alert {number}: its sound could not be kept ({error})")
             return ""
-        return str(path)
+
+
+def _new_file(folder: Path, stem: str) -> BufferedWriter:
+    """Open a file that was not there: another log's alert may have the same number."""
+    name, n_taken = stem, 1
+    while True:
+        try:
+            return (folder / f"{name}.wav").open("xb")
+        except FileExistsError:
+            n_taken += 1
+            name = f"{stem}_{n_taken}"
