@@ -1,3 +1,5 @@
+import re
+
 from sottovoce.vocabulary import TokenSet
 
 HOSTILE = "<script>alert(1)</script>"
@@ -6,7 +8,8 @@ HOSTILE = "<script>alert(1)</script>"
 def test_a_token_set_tells_its_concepts_and_spellings():
     html = TokenSet.preset("emotions-en+percentages+yes-no")._repr_html_()
     assert "emotions-en+percentages+yes-no" in html
-    assert '<th scope="row">angry</th><td>angry, anger, furious, fury, enraged</td>' in html
+    row = r'<th scope="row"[^>]*>angry</th><td[^>]*>angry, anger, furious, fury, enraged</td>'
+    assert re.search(row, html)
     assert 'yes <span class="sc-faint">(takes no share)</span>' in html
     assert "8, with 38 spellings" in html
     assert "the tokens of 0% to 100%" in html
@@ -33,4 +36,4 @@ def test_resolved_tokens_show_white_space_and_what_is_lost(qwen_like):
     assert resolved.missing == ("lost",)
     assert "No token is kept of: lost." in html
     assert "percentages" in html
-    assert '<th scope="row">sad</th>' in html
+    assert re.search('<th scope="row"[^>]*>sad</th>', html)

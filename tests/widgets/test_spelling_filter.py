@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -133,7 +135,7 @@ def test_the_still_forms_tell_what_counts_as_text():
     spellings.chosen = {HOSTILE: ["b"]}
     for html in (spellings.to_html(), spellings._repr_mimebundle_()[0]["text/html"]):
         assert "<img" not in html
-        assert f"{'&lt;img src=x onerror=alert(1)&gt;'}</th><td>b</td>" in html
+        assert re.search(r"&lt;img src=x onerror=alert\(1\)&gt;</th><td[^>]*>b</td>", html)
     assert [text.get_text() for text in spellings.to_figure().texts][1] == "b"
     spellings.chosen = {}
     assert spellings.to_figure().texts[1].get_text() == "No spelling counts."

@@ -25,7 +25,7 @@ def summarise_token_set(tokens: TokenSet) -> Markup:
     --------
     >>> from sottovoce.vocabulary import TokenSet
     >>> print(summarise_token_set(TokenSet({"<b>": ["bold"]})))
-    <div class="sottovoce-card">...<th scope="row">&lt;b&gt;</th><td>bold</td>...
+    <div class="sottovoce-card">...<th scope="row"...>&lt;b&gt;</th><td...>bold</td>...
     """
     rows = [
         (joined(one_line(concept), note), ", ".join(map(one_line, spellings)))
