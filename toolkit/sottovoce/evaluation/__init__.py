@@ -51,6 +51,7 @@ from sottovoce.evaluation.reliability import reliability
 from sottovoce.evaluation.share_densities import share_densities
 from sottovoce.evaluation.tables import to_json, to_table
 from sottovoce.evaluation.tune import Tuning, tune_readout
+from sottovoce.evaluation.weigh_prompts import weigh_prompts
 
 __all__ = [
     "MEASURES",
@@ -96,5 +97,6 @@ __all__ = [
     "tune_readout",
     "uar",
     "uniform",
+    "weigh_prompts",
     "weighted_f1",
 ]
