@@ -19,8 +19,10 @@ document.addEventListener("pointerdown", ({ isTrusted, target }) => {
 """
 CONNECTED = """(name) => {
     const shown = window.jupyterapp?.shell.currentWidget;
+    const kernel = shown?.sessionContext?.session?.kernel;
+    // While a kernel still starts, a restart drops what is to be run.
     return shown?.context?.path.endsWith(name)
-        && shown.sessionContext.session?.kernel?.connectionStatus === "connected";
+        && kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
 FIRST, EXPLORER = "00_start.ipynb", "02_explorer.ipynb"
 
